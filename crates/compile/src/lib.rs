@@ -1,0 +1,1 @@
+//! Applications to Kubernetes objects: pure functions, one file a trait.

@@ -1,0 +1,22 @@
+//! The application as its author describes it: types, parsing in every accepted spelling, validation, names.
+//!
+//! This crate knows no Kubernetes types, no clock, no files and no network (ADR 0001): text or JSON goes in,
+//! a [`ValidApplication`] or a complete list of faults comes out.
+
+pub mod application;
+pub mod component;
+pub mod policies;
+pub mod quantity;
+pub mod report;
+pub mod traits;
+pub mod validated;
+pub mod workflow;
+
+pub use application::Application;
+pub use component::{Component, ComponentType, Port, Properties, TemplateReference};
+pub use policies::Policies;
+pub use quantity::Quantity;
+pub use report::{FieldError, Report};
+pub use traits::Traits;
+pub use validated::ValidApplication;
+pub use workflow::{Mode, Step, SubStep, Workflow};

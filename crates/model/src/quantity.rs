@@ -1,0 +1,48 @@
+//! Amounts of CPU, memory, storage and GPUs, as the author wrote them.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A Kubernetes quantity, kept as text. A JSON number is accepted and kept as its digits.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct Quantity(pub String);
+
+impl Quantity {
+    /// The text as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Quantity {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl<'de> Deserialize<'de> for Quantity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum TextOrNumber {
+            Text(String),
+            Number(serde_json::Number),
+        }
+        Ok(match TextOrNumber::deserialize(deserializer)? {
+            TextOrNumber::Text(text) => Self(text),
+            TextOrNumber::Number(number) => Self(number.to_string()),
+        })
+    }
+}
+
+impl JsonSchema for Quantity {
+    fn schema_name() -> Cow<'static, str> {
+        "Quantity".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "number"], "description": "A Kubernetes quantity such as 500m, 1Gi or 2." })
+    }
+}
