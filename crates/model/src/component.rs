@@ -50,8 +50,22 @@ pub struct Component {
 }
 
 /// What a component becomes in the cluster (app-plane §1).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
+#[schemars(extend("x-aliases" = ["store"]))]
 pub enum ComponentType {
     /// Deployment, and a Service when it has ports.
     #[default]

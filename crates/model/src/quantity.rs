@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::amount::{Amount, AmountError};
+
 /// A Kubernetes quantity, kept as text. A JSON number is accepted and kept as its digits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Quantity(pub String);
@@ -13,6 +15,11 @@ impl Quantity {
     /// The text as written.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The exact amount.
+    pub fn amount(&self) -> Result<Amount, AmountError> {
+        Amount::parse(&self.0)
     }
 }
 
