@@ -1,0 +1,3 @@
+module testbed.kubemin.io/echo
+
+go 1.24.0

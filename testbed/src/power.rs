@@ -1,0 +1,87 @@
+//! Faults of nodes, on request: lost, back, cut off, joined again.
+
+use std::time::Duration;
+
+use crate::cluster::Cluster;
+use crate::error::Result;
+use crate::health::is_ready;
+use crate::kubectl::Kubectl;
+use crate::layout::Layout;
+use crate::network;
+use crate::node::Node;
+use crate::wait::{Progress, until};
+
+/// Ends everything of a node at once, its pods included.
+///
+/// # Errors
+/// When something of it cannot be ended.
+pub fn stop(layout: &Layout, cluster: &Cluster, name: &str) -> Result<()> {
+    let node = cluster.node(layout, name)?;
+    node.power_off()?;
+    reroute(layout, cluster)
+}
+
+/// Starts a node that was stopped, and waits until it is Ready.
+///
+/// # Errors
+/// When a part dies, or the node is not Ready within a minute.
+pub fn start(layout: &Layout, cluster: &Cluster, name: &str) -> Result<()> {
+    let node = cluster.node(layout, name)?;
+    if node.is_running() {
+        return Ok(());
+    }
+    // What is left of it, after a crash, would be in the way.
+    node.power_off()?;
+    node.start_runtime()?;
+    node.start_agents()?;
+    reroute(layout, cluster)?;
+    wait_until_ready(layout, &node)
+}
+
+/// Cuts a node off: its pods go on running, and nobody outside hears them.
+///
+/// # Errors
+/// When the node has no link, because it is stopped.
+pub fn partition(layout: &Layout, cluster: &Cluster, name: &str) -> Result<()> {
+    network::set_link(cluster.node(layout, name)?.plan, false)?;
+    reroute(layout, cluster)
+}
+
+/// Joins a node that was cut off, and waits until it is Ready.
+///
+/// # Errors
+/// As [`partition`], and when it is not Ready within a minute.
+pub fn heal(layout: &Layout, cluster: &Cluster, name: &str) -> Result<()> {
+    let node = cluster.node(layout, name)?;
+    network::set_link(node.plan, true)?;
+    reroute(layout, cluster)?;
+    wait_until_ready(layout, &node)
+}
+
+/// The host reaches Services through the first node that is there.
+fn reroute(layout: &Layout, cluster: &Cluster) -> Result<()> {
+    let reachable = cluster
+        .nodes(layout)
+        .find(|node| node.is_running() && network::is_link_up(node.plan));
+    reachable.map_or(Ok(()), |node| {
+        network::route_services(cluster.plan, node.plan)
+    })
+}
+
+fn wait_until_ready(layout: &Layout, node: &Node<'_>) -> Result<()> {
+    let (kubectl, name) = (Kubectl::new(layout)?, node.name());
+    let parts = crate::process::records_of_node(layout, &name);
+    until(
+        &format!("{name} being Ready"),
+        Duration::from_secs(60),
+        Duration::from_millis(300),
+        || {
+            parts.iter().try_for_each(|record| record.check(layout))?;
+            Ok(match kubectl.get(&["node", &name]) {
+                Ok(answer) if is_ready(&answer) => Progress::Done(()),
+                Ok(_) => Progress::NotYet("its kubelet has not reported".to_owned()),
+                Err(error) => Progress::NotYet(error.to_string()),
+            })
+        },
+    )
+}
