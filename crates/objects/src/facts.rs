@@ -9,6 +9,9 @@ pub struct ClusterFacts {
     pub gpu: GpuNames,
     /// `true` renders `expose` as HTTPRoute, else as Ingress.
     pub gateway_api: bool,
+    /// Gateway for `expose` (`name` or `namespace/name`) when it renders to HTTPRoute and names none itself.
+    #[serde(default)]
+    pub gateway: Option<String>,
     /// IngressClass for `expose` when it renders to Ingress.
     pub ingress_class: Option<String>,
     /// Key for the content hash of Secrets on pod templates, so that the hash tells nothing (decision 36).
@@ -22,6 +25,7 @@ impl Default for ClusterFacts {
         Self {
             gpu: GpuNames::default(),
             gateway_api: false,
+            gateway: None,
             ingress_class: None,
             hash_key: Vec::new(),
             installation: String::new(),

@@ -63,6 +63,6 @@ pub struct Compiled {
     pub name: String,
     /// Namespace of the application.
     pub namespace: String,
-    /// Objects in apply order: by workflow step, priority, component order, kind.
+    /// Objects in apply order: by priority, then component in the order of the workflow, then kind.
     pub objects: Vec<Object>,
 }

@@ -1,0 +1,43 @@
+//! Main objects of a component, one file a kind.
+
+pub mod config_map;
+pub mod cron_job;
+pub mod deployment;
+pub mod job;
+pub mod secret;
+pub mod service;
+pub mod stateful_set;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kubemin_model::FieldError;
+
+use crate::context::Owner;
+use crate::fault::fault;
+use crate::metadata;
+
+/// Metadata of the main object: the component's name, and its author's labels and annotations.
+fn main_metadata(owner: Owner<'_>) -> ObjectMeta {
+    let name = &owner.component.name;
+    match &owner.component.properties {
+        Some(properties) => {
+            metadata::object(owner, name, &properties.labels, &properties.annotations)
+        }
+        None => metadata::bare(owner, name),
+    }
+}
+
+/// Refuses a name that leaves Kubernetes no room for what it appends to it.
+fn fits(owner: Owner<'_>, limit: usize, what: &str, errors: &mut Vec<FieldError>) {
+    let name = &owner.component.name;
+    if name.len() > limit {
+        errors.push(fault(
+            owner.path("name"),
+            "name-too-long",
+            format!(
+                "{name} has {} characters, and the name of a {what} may have {limit}",
+                name.len()
+            ),
+            "use a shorter name",
+        ));
+    }
+}
