@@ -1,0 +1,152 @@
+//! Why a workload is not ready: what ends its job at once, what is waited for (decision 30).
+
+mod container;
+mod evidence;
+mod room;
+mod workload;
+
+use kubemin_objects::{Kind, PodState, WorkloadState};
+use serde::{Deserialize, Serialize};
+
+pub use evidence::{ClaimFact, EventFact, Evidence, LogTail, NodeRoom, Requests};
+
+use crate::readiness::{Progress, progress};
+
+/// One cause in one sentence, and what to do about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// Stable CamelCase word, e.g. `ImageNotFound`.
+    pub reason: String,
+    /// What is wrong, one sentence.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+    /// Pod it was seen on, empty when none.
+    #[serde(default)]
+    pub pod: String,
+    /// Container it was seen on, empty when none.
+    #[serde(default)]
+    pub container: String,
+}
+
+impl Cause {
+    pub(crate) fn new(reason: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            reason: reason.to_owned(),
+            message: message.into(),
+            remedy: remedy.into(),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn on(mut self, pod: &PodState, container: &str) -> Self {
+        pod.name.clone_into(&mut self.pod);
+        container.clone_into(&mut self.container);
+        self
+    }
+}
+
+/// Judgement about a workload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The wanted generation serves.
+    Ready,
+    /// Not yet, and it is worth waiting; says for what.
+    Waiting(Cause),
+    /// It will not become ready without somebody's help.
+    Failed(Cause),
+}
+
+/// How a single observation is to be taken, before the time it has lasted is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Finding {
+    /// Ends the job now.
+    Fatal(Cause),
+    /// Ends the job when it lasts longer than [`PATIENCE_MS`].
+    FatalIfItLasts(Cause),
+    /// Waited for.
+    Patience(Cause),
+}
+
+/// What the judge knows beside the observations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question<'a> {
+    /// Kind of the workload.
+    pub kind: Kind,
+    /// Generation that has to become ready; 0 for any.
+    pub generation: i64,
+    /// Time since the job started, milliseconds.
+    pub waited_ms: i64,
+    /// What one pod asks for.
+    pub requests: &'a Requests,
+    /// `policies.whenUnschedulable: fail`.
+    pub fail_when_unschedulable: bool,
+}
+
+/// How long a missing ConfigMap, Secret or claim is waited for: somebody may be making it (decision 30).
+pub const PATIENCE_MS: i64 = 5_000;
+
+/// Judges a workload; `None` for `state` means that the watch has not shown it yet.
+pub fn judge(
+    question: &Question<'_>,
+    state: Option<&WorkloadState>,
+    pods: &[PodState],
+    evidence: &Evidence,
+) -> Verdict {
+    let Some(state) = state else {
+        return Verdict::Waiting(Cause::new(
+            "NotSeenYet",
+            "the object is not visible yet",
+            "wait",
+        ));
+    };
+    let underway = match progress(question.kind, state, question.generation) {
+        Progress::Ready => return Verdict::Ready,
+        Progress::Failed(message) => {
+            return Verdict::Failed(workload::failed_job(&message, pods, evidence));
+        }
+        Progress::Underway(message) => message,
+    };
+    let relevant = newest(question.kind, state, pods);
+    let mut findings = workload::findings(question, state, evidence);
+    for pod in &relevant {
+        findings.extend(container::findings(question.kind, pod, evidence));
+        findings.extend(room::finding(question, pod, evidence));
+    }
+    decide(findings, question.waited_ms, underway)
+}
+
+/// The gravest finding decides.
+fn decide(findings: Vec<Finding>, waited_ms: i64, underway: String) -> Verdict {
+    let mut waiting = None;
+    for finding in findings {
+        match finding {
+            Finding::Fatal(cause) => return Verdict::Failed(cause),
+            Finding::FatalIfItLasts(cause) if waited_ms >= PATIENCE_MS => {
+                return Verdict::Failed(cause);
+            }
+            Finding::FatalIfItLasts(cause) => waiting = Some(cause),
+            Finding::Patience(cause) => waiting = waiting.or(Some(cause)),
+        }
+    }
+    Verdict::Waiting(waiting.unwrap_or_else(|| Cause::new("Progressing", underway, "wait")))
+}
+
+/// Pods of the newest revision: older ones may be broken without hindering the new version.
+fn newest<'a>(kind: Kind, state: &WorkloadState, pods: &'a [PodState]) -> Vec<&'a PodState> {
+    let alive = || pods.iter().filter(|pod| !pod.deleting);
+    let revision = match kind {
+        Kind::StatefulSet => Some(state.update_revision.clone()),
+        Kind::Deployment => alive()
+            .max_by_key(|pod| pod.created_ms)
+            .map(|pod| pod.revision.clone()),
+        _ => None,
+    };
+    alive()
+        .filter(|pod| {
+            revision
+                .as_ref()
+                .is_none_or(|wanted| pod.revision == *wanted)
+        })
+        .collect()
+}
