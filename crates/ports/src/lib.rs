@@ -1,1 +1,14 @@
+//! What the engine and the server need from the outside world. Adapters implement these traits; nobody above
+//! level 4 knows SQLite, MySQL or a Kubernetes client.
 
+pub mod application;
+pub mod cluster;
+pub mod clock;
+pub mod store;
+pub mod task;
+
+pub use application::{ApplicationFilter, ApplicationRow, ComponentRow, EventRow, Page, RevisionRow};
+pub use clock::{Clock, SystemClock};
+pub use cluster::{Applied, ApplyOptions, Change, Cluster, ClusterError, Live, LogLine, LogRequest};
+pub use store::{NewRevision, NewTask, Store, StoreError};
+pub use task::{JobRow, TaskPatch, TaskRow};

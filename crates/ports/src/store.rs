@@ -1,0 +1,141 @@
+//! The database: the truth about applications, revisions, tasks and status.
+
+use async_trait::async_trait;
+use kubemin_model::Application;
+use kubemin_objects::ObjectKey;
+use kubemin_workflow::TaskState;
+
+use crate::application::{ApplicationFilter, ApplicationRow, ComponentRow, EventRow, Page, RevisionRow};
+use crate::task::{TaskOptions, TaskPatch, TaskRow};
+
+/// A document to store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRevision {
+    /// Application id.
+    pub app_id: String,
+    /// Normalised name.
+    pub name: String,
+    /// Namespace.
+    pub namespace: String,
+    /// Canonical document.
+    pub document: Application,
+    /// Why: `apply`, `scale`, `rollback to 3` …
+    pub cause: String,
+    /// Revision the caller has seen (If-Match); another current one is a conflict. `None` accepts any.
+    pub expected: Option<i64>,
+    /// Replicas to restore on `start`; `None` keeps what is stored.
+    pub stopped: Option<Vec<(String, i32)>>,
+    /// The task to insert in the same transaction.
+    pub task: Option<NewTask>,
+    /// `Idempotency-Key` of the request with a hash of its body.
+    pub idempotency: Option<(String, String)>,
+}
+
+/// A task to insert.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NewTask {
+    /// Task id, chosen by the caller.
+    pub id: String,
+    /// Options.
+    pub options: TaskOptions,
+    /// Cancel an active task of the application first (`?force=true`, decision 32).
+    pub force: bool,
+}
+
+/// What storing a revision gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRevision {
+    /// Application id.
+    pub app_id: String,
+    /// Revision now current; unchanged documents keep theirs.
+    pub revision: i64,
+    /// The task that deploys it: the new one, or the active one of the same revision (decision 32).
+    pub task_id: Option<String>,
+    /// Whether the document was new or different.
+    pub changed: bool,
+    /// Whether this is the answer to an earlier request with the same idempotency key.
+    pub replayed: bool,
+}
+
+/// What went wrong in the store.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StoreError {
+    /// No such row.
+    #[error("{0} not found")]
+    NotFound(String),
+    /// Somebody changed it in between, or the name is taken.
+    #[error("{0}")]
+    Conflict(String),
+    /// A write with an old fencing number, or on a finished task.
+    #[error("task {0} is finished or has another owner now")]
+    Fenced(String),
+    /// The database did not answer as it should.
+    #[error("database: {0}")]
+    Unavailable(String),
+    /// A sealed value could not be opened, or a row not be read.
+    #[error("stored data cannot be read: {0}")]
+    Corrupt(String),
+}
+
+/// Result of a store call.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// The database. Every method is one transaction.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Whether the database answers.
+    async fn ping(&self) -> StoreResult<()>;
+
+    /// Stores a document as a new revision when it differs from the current one, and inserts the task.
+    ///
+    /// A waiting task of an older revision is superseded (cancelled with reason `Superseded`); an active task of the
+    /// same revision with equal options is returned instead of a new one.
+    async fn put_revision(&self, new: NewRevision) -> StoreResult<StoredRevision>;
+    /// Inserts a task for the current revision (decision 32 as above). Answers its id.
+    async fn add_task(&self, app_id: &str, task: NewTask) -> StoreResult<String>;
+    /// An application by id.
+    async fn application(&self, id: &str) -> StoreResult<ApplicationRow>;
+    /// An application by namespace and name.
+    async fn find_application(&self, namespace: &str, name: &str) -> StoreResult<Option<ApplicationRow>>;
+    /// Applications, newest change first.
+    async fn applications(&self, filter: &ApplicationFilter) -> StoreResult<Page<ApplicationRow>>;
+    /// Removes an application and everything about it except its finished tasks' record of the deletion.
+    async fn remove_application(&self, id: &str) -> StoreResult<()>;
+    /// Revisions, newest first.
+    async fn revisions(&self, app_id: &str) -> StoreResult<Vec<RevisionRow>>;
+    /// One revision.
+    async fn revision(&self, app_id: &str, revision: i64) -> StoreResult<RevisionRow>;
+    /// Which application's inventory holds an object; for "who owns it".
+    async fn owner_of(&self, key: &ObjectKey) -> StoreResult<Option<ApplicationRow>>;
+
+    /// A task with its jobs.
+    async fn task(&self, id: &str) -> StoreResult<TaskRow>;
+    /// Tasks of an application without jobs and plan, newest first.
+    async fn tasks(&self, app_id: &str, limit: usize) -> StoreResult<Vec<TaskRow>>;
+    /// The newest task of an application, without jobs and plan.
+    async fn latest_task(&self, app_id: &str) -> StoreResult<Option<TaskRow>>;
+    /// Ids and applications of tasks in one of these states, oldest first.
+    async fn tasks_in(&self, states: &[TaskState], limit: usize) -> StoreResult<Vec<(String, String)>>;
+    /// Takes a task: state in `from` and no other task of its application queued or running → `queued`, owner set,
+    /// fence + 1, attempt + 1. `None` when somebody else was faster or it has ended.
+    async fn claim(&self, task_id: &str, owner: &str, from: &[TaskState]) -> StoreResult<Option<TaskRow>>;
+    /// Writes progress of a claimed task; refused with [`StoreError::Fenced`] when fence or state do not fit.
+    /// Answers whether somebody asked to cancel the task.
+    async fn record(&self, task_id: &str, fence: i64, patch: TaskPatch) -> StoreResult<bool>;
+    /// Asks for a task's end. A task nobody has taken becomes `cancelled` at once. Conflict when it has ended already.
+    async fn request_cancel(&self, task_id: &str, reason: &str) -> StoreResult<TaskState>;
+    /// Makes a failed, timed out or cancelled task's copy that starts at the first job not completed. Answers its id.
+    async fn retry(&self, task_id: &str, new_id: &str) -> StoreResult<String>;
+
+    /// Status rows of an application's components, in document order.
+    async fn components(&self, app_id: &str) -> StoreResult<Vec<ComponentRow>>;
+    /// Status rows of many applications at once.
+    async fn components_of(&self, app_ids: &[String]) -> StoreResult<Vec<ComponentRow>>;
+    /// Writes status rows; unknown applications and components are passed over.
+    async fn put_components(&self, rows: &[ComponentRow]) -> StoreResult<()>;
+
+    /// Appends events; the newest 500 of an application are kept.
+    async fn add_events(&self, events: &[EventRow]) -> StoreResult<()>;
+    /// Events of an application after `after`, oldest first.
+    async fn events(&self, app_id: &str, after: i64, limit: usize) -> StoreResult<Vec<EventRow>>;
+}
