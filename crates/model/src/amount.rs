@@ -150,3 +150,70 @@ fn exponent(suffix: &str) -> Option<(i128, i128)> {
         Some((ONE.checked_mul(power)?, 1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_are_exact() {
+        let cases: [(&str, i128); 19] = [
+            ("0", 0),
+            ("2", 2 * ONE),
+            ("0.5", ONE / 2),
+            (".5", ONE / 2),
+            ("5.", 5 * ONE),
+            ("+1", ONE),
+            ("-1", -ONE),
+            ("100m", ONE / 10),
+            ("1n", 1),
+            ("0.1n", 1),
+            ("500k", 500_000 * ONE),
+            ("500K", 500_000 * ONE),
+            ("2G", 2_000_000_000 * ONE),
+            ("1Ki", 1024 * ONE),
+            ("1.5Gi", 1_610_612_736 * ONE),
+            ("1Ei", ONE << 60),
+            ("1e3", 1000 * ONE),
+            ("1E3", 1000 * ONE),
+            ("5e-1", ONE / 2),
+        ];
+        for (text, nanos) in cases {
+            assert_eq!(Amount::parse(text).map(Amount::nanos), Ok(nanos), "{text}");
+        }
+        assert_eq!(
+            Amount::parse("1E").map(Amount::nanos),
+            Ok(1_000_000_000_000_000_000 * ONE)
+        );
+    }
+
+    #[test]
+    fn other_texts_are_no_quantities() {
+        for text in [
+            "", "fast", "1..5", ".", "-", "1 Gi", "12Xi", "1gi", "1GiB", "--1", "1e", "1e1000",
+            "½", "1_000", "0x10",
+        ] {
+            assert!(Amount::parse(text).is_err(), "{text}");
+        }
+        assert!(matches!(
+            Amount::parse(&"9".repeat(60)),
+            Err(AmountError::TooLarge(_))
+        ));
+    }
+
+    #[test]
+    fn units_and_whole_numbers_are_told() {
+        let amount = |text: &str| Amount::parse(text).unwrap_or_else(|error| panic!("{error}"));
+        assert!(
+            amount("8Gi").has_unit()
+                && amount("1E").has_unit()
+                && !amount("8").has_unit()
+                && !amount("1e3").has_unit()
+        );
+        assert_eq!(amount("1500m").whole(), None);
+        assert_eq!(amount("1500m").ceil(), 2);
+        assert_eq!(amount("-1500m").ceil(), -1);
+        assert_eq!(amount("2000m").whole(), Some(2));
+        assert_eq!(amount("1Gi"), amount("1Gi"));
+    }
+}

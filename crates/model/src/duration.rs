@@ -74,3 +74,41 @@ fn scale(amount: &str, unit: u128) -> Option<u128> {
     }
     Some(total)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_of_go() {
+        let cases = [
+            ("0", 0),
+            ("90s", 90_000),
+            ("5m", 300_000),
+            ("1h30m", 5_400_000),
+            ("250ms", 250),
+            ("1.5s", 1_500),
+            (".5s", 500),
+            ("2d", 172_800_000),
+            ("1us", 0),
+        ];
+        for (text, milliseconds) in cases {
+            assert_eq!(
+                parse(text).map(|parsed| parsed.as_millis()),
+                Ok(milliseconds),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_durations() {
+        for text in ["", "90", "s", "5 m", "-5s", "1h30", "5x", "1..5s", "٣s"] {
+            assert!(
+                matches!(parse(text), Err(ParseError::Malformed(_))),
+                "{text}"
+            );
+        }
+        assert!(matches!(parse("99999999999h"), Err(ParseError::TooLong(_))));
+    }
+}

@@ -127,3 +127,72 @@ fn hash(parts: &[&str]) -> String {
     };
     bytes.iter().enumerate().map(symbol).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_normalised_as_decided() {
+        let cases = [
+            ("backend", "backend"),
+            ("OvenAPI", "ovenapi"),
+            ("my_app.v2 beta", "my-app-v2-beta"),
+            ("a -_. b", "a-b"),
+            ("-a-", "a"),
+            ("a--b", "a-b"),
+            ("größe!", "gre"),
+            ("应用", ""),
+            ("", ""),
+        ];
+        for (written, normal) in cases {
+            assert_eq!(normalise(written), normal, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn references_to_existing_objects_stay() {
+        assert_eq!(normalise_reference("kube-root-ca.crt"), "kube-root-ca.crt");
+        assert_eq!(normalise_reference("My_Config"), "my-config");
+        assert_eq!(normalise_reference("a..b"), "a-b");
+    }
+
+    #[test]
+    fn labels_subdomains_and_service_names_differ() {
+        assert!(is_label("1a") && !is_service_name("1a") && is_service_name("a1"));
+        assert!(!is_label("a.b") && is_subdomain("a.b"));
+        assert!(!is_label(&"a".repeat(64)) && is_subdomain(&"a".repeat(64)));
+        assert!(!is_subdomain("a..b") && !is_subdomain(""));
+    }
+
+    #[test]
+    fn short_derived_names_are_plain() {
+        assert_eq!(
+            derived_name("globe", "-ingress", LABEL_LIMIT),
+            "globe-ingress"
+        );
+    }
+
+    #[test]
+    fn long_derived_names_are_cut_and_told_apart() {
+        let first = derived_name(&format!("{}1", "a".repeat(60)), "-ingress", LABEL_LIMIT);
+        let second = derived_name(&format!("{}2", "a".repeat(60)), "-ingress", LABEL_LIMIT);
+        assert_ne!(first, second);
+        for name in [first, second] {
+            assert_eq!(name.len(), LABEL_LIMIT);
+            assert!(is_label(&name) && name.ends_with("-ingress"), "{name}");
+        }
+    }
+
+    #[test]
+    fn ids_never_change() {
+        // these are in clusters already; another value would make new objects of all of them
+        assert_eq!(application_id("default", "demo-app"), "ip3gmt7tyws4erexc7w5nter");
+        assert_eq!(component_id("app7kq2", "tracker"), "ktnfzddu2w26");
+    }
+
+    #[test]
+    fn ids_keep_their_parts_apart() {
+        assert_ne!(application_id("ab", "c"), application_id("a", "bc"));
+    }
+}

@@ -17,6 +17,13 @@ impl Quantity {
         &self.0
     }
 
+    /// Digits without unit and exponent, which mean Gi as the size of a volume (app-plane §1).
+    pub fn is_bare_number(&self) -> bool {
+        self.0
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    }
+
     /// The exact amount.
     pub fn amount(&self) -> Result<Amount, AmountError> {
         Amount::parse(&self.0)

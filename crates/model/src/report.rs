@@ -11,6 +11,15 @@ pub struct Report {
     pub warnings: Vec<FieldError>,
 }
 
+/// Cuts a message: it may quote from the document, and the document may be large.
+pub(crate) fn shortened(message: &str) -> String {
+    const LIMIT: usize = 600;
+    match message.char_indices().nth(LIMIT) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message.to_owned(),
+    }
+}
+
 /// One finding at one place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {

@@ -8,15 +8,25 @@ use crate::names::{is_label, normalise};
 
 pub(super) fn check(application: &Application, findings: &mut Findings) {
     let at = &Place::ROOT;
-    naming::name(&application.name, &at.field("name"), "application", findings);
+    naming::name(
+        &application.name,
+        &at.field("name"),
+        "application",
+        findings,
+    );
     if let Some(id) = &application.id {
         self::id(id, &at.field("id"), findings);
     }
     if let Some(namespace) = &application.namespace {
         naming::name(namespace, &at.field("namespace"), "namespace", findings);
     }
-    if let Some(version) = application.version.as_deref().filter(|version| version.len() > 63 || version.contains(char::is_whitespace)) {
-        let message = format!("the version {version:?} is longer than 63 characters or holds blanks");
+    if let Some(version) = application
+        .version
+        .as_deref()
+        .filter(|version| version.len() > 63 || version.contains(char::is_whitespace))
+    {
+        let message =
+            format!("the version {version:?} is longer than 63 characters or holds blanks");
         findings.error(&at.field("version"), "invalid-version", message);
     }
     if let Some(own) = &application.policies {
@@ -31,8 +41,12 @@ pub(super) fn check(application: &Application, findings: &mut Findings) {
 
 fn id(id: &str, place: &Place, findings: &mut Findings) {
     if !is_label(id) {
-        let message = format!("the id {id:?} must be 1 to 63 lower-case letters, digits or '-', a letter or digit at both ends");
-        findings.error(place, "invalid-id", message).hint("leave it out to have one derived from namespace and name");
+        let message = format!(
+            "the id {id:?} must be 1 to 63 lower-case letters, digits or '-', a letter or digit at both ends"
+        );
+        findings
+            .error(place, "invalid-id", message)
+            .hint("leave it out to have one derived from namespace and name");
     }
 }
 
@@ -49,9 +63,18 @@ fn collisions(application: &Application, findings: &mut Findings) {
             let other = &application.components[*first].name;
             let message = match *other == component.name {
                 true => format!("two components are called {name:?}"),
-                false => format!("{:?} and {other:?} are both called {name:?} in the cluster", component.name),
+                false => format!(
+                    "{:?} and {other:?} are both called {name:?} in the cluster",
+                    component.name
+                ),
             };
-            findings.error(&components.index(index).field("name"), "duplicate-name", message).hint("give one of them another name");
+            findings
+                .error(
+                    &components.index(index).field("name"),
+                    "duplicate-name",
+                    message,
+                )
+                .hint("give one of them another name");
         } else {
             first_of.insert(name, index);
         }

@@ -14,14 +14,23 @@ pub(super) fn inits(subject: &Subject, inits: &[Init], at: &Place, findings: &mu
         let place = at.index(index);
         optional_name(init.name.as_deref(), &place, findings);
         let properties = place.field("properties");
-        let inner = init.properties.as_ref().and_then(|properties| properties.image.as_deref());
+        let inner = init
+            .properties
+            .as_ref()
+            .and_then(|properties| properties.image.as_deref());
         match (init.image.as_deref(), inner) {
             (None, None) => {
-                findings.error(&properties.field("image"), MISSING, "an init container needs properties.image");
+                findings.error(
+                    &properties.field("image"),
+                    MISSING,
+                    "an init container needs properties.image",
+                );
             }
             (Some(outer), Some(inner)) if outer != inner => {
                 let message = format!("image is {outer:?} and properties.image is {inner:?}");
-                findings.error(&properties.field("image"), "conflict", message).hint("keep one of them");
+                findings
+                    .error(&properties.field("image"), "conflict", message)
+                    .hint("keep one of them");
             }
             (_, Some(image)) => component::image_name(image, &properties.field("image"), findings),
             (Some(image), None) => component::image_name(image, &place.field("image"), findings),
@@ -32,7 +41,14 @@ pub(super) fn inits(subject: &Subject, inits: &[Init], at: &Place, findings: &mu
         }
         if let Some(own) = &init.traits {
             let env = init.properties.as_ref().map(|properties| &properties.env);
-            nested(subject, own, env, Role::Init, &place.field("traits"), findings);
+            nested(
+                subject,
+                own,
+                env,
+                Role::Init,
+                &place.field("traits"),
+                findings,
+            );
         }
     }
 }
@@ -50,11 +66,20 @@ fn unused(properties: &Properties, at: &Place, findings: &mut Findings) {
         ("skip", properties.skip.is_some()),
     ];
     for (field, _) in fields.into_iter().filter(|(_, given)| *given) {
-        findings.warn(&at.field(field), "no-effect", format!("an init container takes image, command, args and env; {field} is not used"));
+        findings.warn(
+            &at.field(field),
+            "no-effect",
+            format!("an init container takes image, command, args and env; {field} is not used"),
+        );
     }
 }
 
-pub(super) fn sidecars(subject: &Subject, sidecars: &[Sidecar], at: &Place, findings: &mut Findings) {
+pub(super) fn sidecars(
+    subject: &Subject,
+    sidecars: &[Sidecar],
+    at: &Place,
+    findings: &mut Findings,
+) {
     for (index, sidecar) in sidecars.iter().enumerate() {
         let place = at.index(index);
         optional_name(sidecar.name.as_deref(), &place, findings);
@@ -67,7 +92,14 @@ pub(super) fn sidecars(subject: &Subject, sidecars: &[Sidecar], at: &Place, find
         environment::fixed(&sidecar.env, &place.field("env"), findings);
         ports::check(&sidecar.ports, &place.field("ports"), findings);
         if let Some(own) = &sidecar.traits {
-            nested(subject, own, Some(&sidecar.env), Role::Sidecar, &place.field("traits"), findings);
+            nested(
+                subject,
+                own,
+                Some(&sidecar.env),
+                Role::Sidecar,
+                &place.field("traits"),
+                findings,
+            );
         }
     }
 }
@@ -80,16 +112,33 @@ fn optional_name(name: Option<&str>, at: &Place, findings: &mut Findings) {
 
 /// Containers of one pod need different names; the main one is called like the component.
 pub(super) fn names(subject: &Subject, traits: &Traits, at: &Place, findings: &mut Findings) {
-    let mut owners: HashMap<Cow<str>, &str> = HashMap::from([(normalise(&subject.component.name), "the main container")]);
+    let mut owners: HashMap<Cow<str>, &str> =
+        HashMap::from([(normalise(&subject.component.name), "the main container")]);
     let init = at.field("init");
     let sidecar = at.field("sidecar");
-    let inits = traits.init.iter().enumerate().map(|(index, container)| (&init, index, "an init container", &container.name));
-    let sidecars = traits.sidecar.iter().enumerate().map(|(index, container)| (&sidecar, index, "a sidecar", &container.name));
+    let inits = traits
+        .init
+        .iter()
+        .enumerate()
+        .map(|(index, container)| (&init, index, "an init container", &container.name));
+    let sidecars = traits
+        .sidecar
+        .iter()
+        .enumerate()
+        .map(|(index, container)| (&sidecar, index, "a sidecar", &container.name));
     for (list, index, what, name) in inits.chain(sidecars) {
-        let Some(name) = name.as_deref().map(normalise).filter(|name| !name.is_empty()) else { continue };
+        let Some(name) = name
+            .as_deref()
+            .map(normalise)
+            .filter(|name| !name.is_empty())
+        else {
+            continue;
+        };
         if let Some(owner) = owners.get(&name) {
             let message = format!("{owner} is called {name}, too");
-            findings.error(&list.index(index).field("name"), "duplicate-name", message).hint("containers of one pod need different names");
+            findings
+                .error(&list.index(index).field("name"), "duplicate-name", message)
+                .hint("containers of one pod need different names");
         } else {
             owners.insert(name, what);
         }

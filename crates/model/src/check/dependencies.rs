@@ -11,15 +11,28 @@ pub(super) struct Waiting<'a> {
 }
 
 /// Checks a whole graph. `list` is the list the things are in; `what` names one of them.
-pub(super) fn check(graph: &[Waiting], list: &Place, what: &str, hint: &dyn Fn(&str) -> String, findings: &mut Findings) {
+pub(super) fn check(
+    graph: &[Waiting],
+    list: &Place,
+    what: &str,
+    hint: &dyn Fn(&str) -> String,
+    findings: &mut Findings,
+) {
     for (index, waiting) in graph.iter().enumerate() {
         let place = list.index(index);
         let depends_on = place.field("dependsOn");
-        for (position, (wanted, target)) in waiting.wanted.iter().zip(&waiting.targets).enumerate() {
+        for (position, (wanted, target)) in waiting.wanted.iter().zip(&waiting.targets).enumerate()
+        {
             let place = depends_on.index(position);
             match target {
                 None => {
-                    findings.error(&place, &format!("unknown-{what}"), format!("there is no {what} {wanted:?}")).hint(hint(wanted));
+                    findings
+                        .error(
+                            &place,
+                            &format!("unknown-{what}"),
+                            format!("there is no {what} {wanted:?}"),
+                        )
+                        .hint(hint(wanted));
                 }
                 Some(target) if *target == index => {
                     findings.error(&place, "cycle", format!("the {what} waits for itself"));
@@ -30,8 +43,11 @@ pub(super) fn check(graph: &[Waiting], list: &Place, what: &str, hint: &dyn Fn(&
     }
     if let Some((index, position, ring)) = ring(graph) {
         let place = list.index(index);
-        let message = format!("a ring of {ring} {what}s waits for itself; none of them could ever start");
-        findings.error(&place.field("dependsOn").index(position), "cycle", message).hint("remove one of the dependsOn of the ring");
+        let message =
+            format!("a ring of {ring} {what}s waits for itself; none of them could ever start");
+        findings
+            .error(&place.field("dependsOn").index(position), "cycle", message)
+            .hint("remove one of the dependsOn of the ring");
     }
 }
 
@@ -58,7 +74,9 @@ fn ring(graph: &[Waiting]) -> Option<(usize, usize, usize)> {
             };
             let (from, position) = (*node, *edge);
             *edge += 1;
-            let Some(target) = target.filter(|target| *target != from) else { continue };
+            let Some(target) = target.filter(|target| *target != from) else {
+                continue;
+            };
             match states[target] {
                 State::Done => {}
                 State::New => {
@@ -66,7 +84,10 @@ fn ring(graph: &[Waiting]) -> Option<(usize, usize, usize)> {
                     stack.push((target, 0));
                 }
                 State::Open => {
-                    let first = stack.iter().position(|(node, _)| *node == target).unwrap_or_default();
+                    let first = stack
+                        .iter()
+                        .position(|(node, _)| *node == target)
+                        .unwrap_or_default();
                     return Some((from, position, stack.len() - first));
                 }
             }

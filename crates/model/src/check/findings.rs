@@ -1,6 +1,7 @@
 //! What the checks found.
 
 use super::Place;
+use crate::report::shortened;
 use crate::shape::Faults;
 use crate::{FieldError, Report};
 
@@ -64,6 +65,11 @@ impl Findings {
         !self.faults.is_empty() && self.faults.cover(&place.path())
     }
 
+    /// Whether something below this place is already reported.
+    pub fn has_faults_below(&self, place: &Place) -> bool {
+        !self.faults.is_empty() && self.faults.are_below(&place.path())
+    }
+
     pub fn into_report(self) -> Report {
         self.report
     }
@@ -80,7 +86,7 @@ fn finding(path: String, code: &str, message: String) -> FieldError {
     FieldError {
         path,
         code: code.to_owned(),
-        message,
+        message: shortened(&message),
         ..FieldError::default()
     }
 }

@@ -20,7 +20,10 @@ impl<'a> Known<'a> {
             by_name.entry(normalise(&component.name)).or_insert(index);
         }
         by_name.remove("");
-        Self { components: &application.components, by_name }
+        Self {
+            components: &application.components,
+            by_name,
+        }
     }
 
     /// Index of the component that a reference means.
@@ -35,15 +38,24 @@ impl<'a> Known<'a> {
 
     /// The component that a reference means, when it is of this type.
     pub fn of_type(&self, reference: &str, kind: ComponentType) -> Option<&'a Component> {
-        self.get(reference).filter(|component| component.kind == kind)
+        self.get(reference)
+            .filter(|component| component.kind == kind)
     }
 
     /// Which component somebody may have meant.
     pub fn hint(&self, reference: &str) -> String {
-        let names = || self.components.iter().map(|component| component.name.as_str()).filter(|name| !name.is_empty());
+        let names = || {
+            self.components
+                .iter()
+                .map(|component| component.name.as_str())
+                .filter(|name| !name.is_empty())
+        };
         match nearest(reference, names()) {
             Some(name) => format!("did you mean {name}?"),
-            None => format!("components are: {}", names().take(20).collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "components are: {}",
+                names().take(20).collect::<Vec<_>>().join(", ")
+            ),
         }
     }
 }

@@ -58,7 +58,12 @@ pub(crate) fn run(application: &Application, faults: Faults) -> Report {
     for (index, component) in application.components.iter().enumerate() {
         let place = components.index(index);
         let kind = (!findings.is_faulty(&place.field("type"))).then_some(component.kind);
-        let subject = Subject { application, known: &known, component, kind };
+        let subject = Subject {
+            application,
+            known: &known,
+            component,
+            kind,
+        };
         component::check(&subject, &place, &mut findings);
     }
     component_dependencies(application, &known, &mut findings);
@@ -74,8 +79,18 @@ fn component_dependencies(application: &Application, known: &Known, findings: &m
         .iter()
         .map(|component| Waiting {
             wanted: &component.depends_on,
-            targets: component.depends_on.iter().map(|name| known.index(name)).collect(),
+            targets: component
+                .depends_on
+                .iter()
+                .map(|name| known.index(name))
+                .collect(),
         })
         .collect();
-    dependencies::check(&graph, &Place::ROOT.field("components"), "component", &|name| known.hint(name), findings);
+    dependencies::check(
+        &graph,
+        &Place::ROOT.field("components"),
+        "component",
+        &|name| known.hint(name),
+        findings,
+    );
 }

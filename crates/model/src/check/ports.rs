@@ -15,14 +15,25 @@ pub(super) fn check(ports: &[Port], at: &Place, findings: &mut Findings) {
         let place = at.index(index);
         protocol(port.protocol.as_deref(), &place.field("protocol"), findings);
         // 0 stands for a number that is reported already
-        if port.port != 0 && numbers.insert((port.port, port.protocol.as_deref().unwrap_or("TCP")), index).is_some() {
+        if port.port != 0
+            && numbers
+                .insert(
+                    (port.port, port.protocol.as_deref().unwrap_or("TCP")),
+                    index,
+                )
+                .is_some()
+        {
             let message = format!("the port {} is there twice", port.port);
             findings.error(&place.field("port"), "duplicate-port", message);
         }
         if let Some(name) = &port.name {
             self::name(name, &place.field("name"), findings);
             if names.insert(name.as_str(), index).is_some() {
-                findings.error(&place.field("name"), "duplicate-name", format!("two ports are called {name:?}"));
+                findings.error(
+                    &place.field("name"),
+                    "duplicate-name",
+                    format!("two ports are called {name:?}"),
+                );
             }
         }
     }
@@ -31,7 +42,9 @@ pub(super) fn check(ports: &[Port], at: &Place, findings: &mut Findings) {
 /// Name of a port.
 pub(super) fn name(name: &str, place: &Place, findings: &mut Findings) {
     if !is_port_name(name) {
-        let message = format!("{name:?} is no name of a port: at most 15 lower-case letters, digits and '-', one letter at least");
+        let message = format!(
+            "{name:?} is no name of a port: at most 15 lower-case letters, digits and '-', one letter at least"
+        );
         findings.error(place, "invalid-name", message);
     }
 }
@@ -46,6 +59,10 @@ pub(super) fn protocol(protocol: Option<&str>, place: &Place, findings: &mut Fin
 /// A port number where the type has no bounds of its own.
 pub(super) fn number(port: i32, place: &Place, findings: &mut Findings) {
     if !(1..=65535).contains(&port) {
-        findings.error(place, "out-of-range", format!("{port} is no port; ports are from 1 to 65535"));
+        findings.error(
+            place,
+            "out-of-range",
+            format!("{port} is no port; ports are from 1 to 65535"),
+        );
     }
 }

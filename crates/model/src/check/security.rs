@@ -4,9 +4,16 @@ use super::{Findings, Place, naming};
 use crate::traits::Security;
 
 pub(super) fn check(security: &Security, at: &Place, findings: &mut Findings) {
-    for (field, id) in [("runAsUser", security.run_as_user), ("fsGroup", security.fs_group)] {
+    for (field, id) in [
+        ("runAsUser", security.run_as_user),
+        ("fsGroup", security.fs_group),
+    ] {
         if let Some(id) = id.filter(|id| !(0..=i64::from(i32::MAX)).contains(id)) {
-            findings.error(&at.field(field), "out-of-range", format!("{id} is no id; ids are from 0 to {}", i32::MAX));
+            findings.error(
+                &at.field(field),
+                "out-of-range",
+                format!("{id} is no id; ids are from 0 to {}", i32::MAX),
+            );
         }
     }
     let restricted = security.profile.as_deref() == Some("restricted");
@@ -15,23 +22,50 @@ pub(super) fn check(security: &Security, at: &Place, findings: &mut Findings) {
         findings.error(&at.field("runAsUser"), "conflict", message);
     }
     if restricted && security.run_as_non_root == Some(false) {
-        findings.error(&at.field("runAsNonRoot"), "conflict", "the restricted profile needs runAsNonRoot");
+        findings.error(
+            &at.field("runAsNonRoot"),
+            "conflict",
+            "the restricted profile needs runAsNonRoot",
+        );
     }
     if let Some(seccomp) = &security.seccomp {
-        naming::choice(seccomp, &["RuntimeDefault", "Unconfined"], &at.field("seccomp"), findings);
+        naming::choice(
+            seccomp,
+            &["RuntimeDefault", "Unconfined"],
+            &at.field("seccomp"),
+            findings,
+        );
     }
     if let Some(profile) = &security.profile {
         naming::choice(profile, &["restricted"], &at.field("profile"), findings);
     }
-    let Some(capabilities) = &security.capabilities else { return };
+    let Some(capabilities) = &security.capabilities else {
+        return;
+    };
     let place = at.field("capabilities");
     for (field, list) in [("add", &capabilities.add), ("drop", &capabilities.drop)] {
         let list_place = place.field(field);
         for (index, name) in list.iter().enumerate() {
-            if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') {
-                findings.error(&list_place.index(index), "unknown-value", format!("{name:?} is no capability")).hint("e.g. NET_BIND_SERVICE, or ALL");
+            if name.is_empty()
+                || !name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+            {
+                findings
+                    .error(
+                        &list_place.index(index),
+                        "unknown-value",
+                        format!("{name:?} is no capability"),
+                    )
+                    .hint("e.g. NET_BIND_SERVICE, or ALL");
             } else if let Some(plain) = name.strip_prefix("CAP_") {
-                findings.error(&list_place.index(index), "unknown-value", format!("{name} is written without CAP_")).hint(format!("write {plain}"));
+                findings
+                    .error(
+                        &list_place.index(index),
+                        "unknown-value",
+                        format!("{name} is written without CAP_"),
+                    )
+                    .hint(format!("write {plain}"));
             }
         }
     }

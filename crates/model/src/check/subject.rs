@@ -34,9 +34,17 @@ impl Subject<'_> {
         }
     }
 
+    /// A clone of a template's components: what it gives only overrides.
+    pub fn is_clone(&self) -> bool {
+        self.component.template.is_some()
+    }
+
     /// `config` and `secret`.
     pub fn holds_data(&self) -> bool {
-        matches!(self.kind, Some(ComponentType::Config | ComponentType::Secret))
+        matches!(
+            self.kind,
+            Some(ComponentType::Config | ComponentType::Secret)
+        )
     }
 
     /// Types with a container of the author's.
@@ -51,7 +59,10 @@ impl Subject<'_> {
 
     /// `webservice` and `statefulservice`.
     pub fn is_service(&self) -> bool {
-        matches!(self.kind, Some(ComponentType::Webservice | ComponentType::Statefulservice))
+        matches!(
+            self.kind,
+            Some(ComponentType::Webservice | ComponentType::Statefulservice)
+        )
     }
 
     /// Whether a Service of the component's name, or one made from it, comes into being.
@@ -65,19 +76,32 @@ impl Subject<'_> {
 
     /// Most pods that run at once.
     pub fn most_pods(&self) -> i32 {
-        let scaling = self.component.traits.as_ref().and_then(|traits| traits.scaling.as_ref());
+        let scaling = self
+            .component
+            .traits
+            .as_ref()
+            .and_then(|traits| traits.scaling.as_ref());
         scaling.map_or(self.component.replicas.unwrap_or(1), |scaling| scaling.max)
     }
 }
 
 /// Ports of the component's Service: those of the `service` trait, else the exposed ones (decision 16).
 pub(super) fn service_ports(component: &Component) -> Vec<i32> {
-    let service = component.traits.as_ref().and_then(|traits| traits.service.as_ref());
+    let service = component
+        .traits
+        .as_ref()
+        .and_then(|traits| traits.service.as_ref());
     match service.filter(|service| !service.ports.is_empty()) {
         Some(service) => service.ports.iter().map(|port| port.port).collect(),
         None => {
-            let ports = component.properties.iter().flat_map(|properties| &properties.ports);
-            ports.filter(|port| port.expose != Some(false)).map(|port| port.port).collect()
+            let ports = component
+                .properties
+                .iter()
+                .flat_map(|properties| &properties.ports);
+            ports
+                .filter(|port| port.expose != Some(false))
+                .map(|port| port.port)
+                .collect()
         }
     }
 }

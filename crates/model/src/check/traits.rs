@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Findings, Place, Subject, containers, disruption, environment, expose, ingress, network, probes, rbac, resources, scaling,
-    scheduling, security, service, storage, update, volumes,
+    Findings, Place, Subject, containers, disruption, environment, expose, ingress, network,
+    probes, rbac, resources, scaling, scheduling, security, service, storage, update, volumes,
 };
 use crate::{ComponentType, Traits};
 
@@ -20,12 +20,19 @@ pub(super) enum Role {
 pub(super) fn check(subject: &Subject, traits: &Traits, at: &Place, findings: &mut Findings) {
     if subject.holds_data() {
         if *traits != Traits::default() {
-            let message = format!("a {} runs nothing; its traits are not used", subject.type_name());
+            let message = format!(
+                "a {} runs nothing; its traits are not used",
+                subject.type_name()
+            );
             findings.warn(at, "no-effect", message);
         }
         return;
     }
-    let env = subject.component.properties.as_ref().map(|properties| &properties.env);
+    let env = subject
+        .component
+        .properties
+        .as_ref()
+        .map(|properties| &properties.env);
     container(subject, traits, env, Role::Main, at, findings);
     containers::inits(subject, &traits.init, &at.field("init"), findings);
     containers::sidecars(subject, &traits.sidecar, &at.field("sidecar"), findings);
@@ -44,9 +51,15 @@ pub(super) fn nested(
     at: &Place,
     findings: &mut Findings,
 ) {
-    for (name, _) in refused_inside(traits).into_iter().filter(|(_, given)| *given) {
-        let message = format!("the trait {name} belongs to a component, not to a container inside of one");
-        findings.error(&at.field(name), "nested-trait", message).hint("move it to the traits of the component");
+    for (name, _) in refused_inside(traits)
+        .into_iter()
+        .filter(|(_, given)| *given)
+    {
+        let message =
+            format!("the trait {name} belongs to a component, not to a container inside of one");
+        findings
+            .error(&at.field(name), "nested-trait", message)
+            .hint("move it to the traits of the component");
     }
     container(subject, traits, env, role, at, findings);
 }
@@ -76,8 +89,19 @@ fn container(
     findings: &mut Findings,
 ) {
     storage::check(&traits.storage, &at.field("storage"), findings);
-    environment::batch(&traits.env_from, subject.known, &at.field("envFrom"), findings);
-    environment::single(&traits.envs, env, subject.known, &at.field("envs"), findings);
+    environment::batch(
+        &traits.env_from,
+        subject.known,
+        &at.field("envFrom"),
+        findings,
+    );
+    environment::single(
+        &traits.envs,
+        env,
+        subject.known,
+        &at.field("envs"),
+        findings,
+    );
     if let Some(own) = &traits.resources {
         resources::check(own, &at.field("resources"), findings);
     }
@@ -97,7 +121,9 @@ fn added(subject: &Subject, traits: &Traits, at: &Place, findings: &mut Findings
     if subject.is_job() {
         for (name, _) in services_only.into_iter().filter(|(_, given)| *given) {
             let message = format!("a {} cannot have the trait {name}", subject.type_name());
-            findings.error(&at.field(name), "wrong-component", message).hint("it is for webservice and statefulservice");
+            findings
+                .error(&at.field(name), "wrong-component", message)
+                .hint("it is for webservice and statefulservice");
         }
     }
     if let Some(own) = &traits.service {
@@ -113,7 +139,12 @@ fn added(subject: &Subject, traits: &Traits, at: &Place, findings: &mut Findings
         security::check(own, &at.field("security"), findings);
     }
     if let Some(own) = &traits.update {
-        update::check(own, subject.kind == Some(ComponentType::Statefulservice), &at.field("update"), findings);
+        update::check(
+            own,
+            subject.kind == Some(ComponentType::Statefulservice),
+            &at.field("update"),
+            findings,
+        );
     }
     if let Some(own) = &traits.disruption {
         disruption::check(own, &at.field("disruption"), findings);

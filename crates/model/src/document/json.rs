@@ -67,7 +67,7 @@ impl Builder<'_> {
             Value::NullKeyword(_) => Content::Null,
             Value::BooleanLit(literal) => Content::Bool(literal.value),
             Value::NumberLit(literal) => Content::Number(literal.value.parse().map_err(|_| {
-                SyntaxError::new(at, format!("the number {} is out of range", literal.value))
+                SyntaxError::new(at, "the number is out of range; quote it when it is text")
             })?),
             Value::StringLit(literal) => Content::Text(self.string(literal, at)?),
             Value::Array(array) => Content::List(self.list(array, depth)?),

@@ -48,21 +48,13 @@ impl Node {
         matches!(self.content, Content::Null)
     }
 
-    /// The plain value; of a key that is there twice the first one.
-    pub fn to_value(&self) -> Value {
+    /// The plain value of anything but a list or an object.
+    pub fn scalar(&self) -> Value {
         match &self.content {
-            Content::Null => Value::Null,
             Content::Bool(value) => Value::Bool(*value),
             Content::Number(value) => Value::Number(value.clone()),
             Content::Text(value) => Value::String(value.clone()),
-            Content::List(items) => Value::Array(items.iter().map(Self::to_value).collect()),
-            Content::Map(entries) => Value::Object(
-                entries
-                    .iter()
-                    .rev()
-                    .map(|entry| (entry.key.clone(), entry.value.to_value()))
-                    .collect(),
-            ),
+            Content::Null | Content::List(_) | Content::Map(_) => Value::Null,
         }
     }
 }

@@ -127,10 +127,7 @@ impl Builder {
         }
         let content = match style {
             ScalarStyle::Plain => resolve(text).ok_or_else(|| {
-                SyntaxError::new(
-                    at,
-                    format!("the number {text} is out of range; quote it when it is text"),
-                )
+                SyntaxError::new(at, "the number is out of range; quote it when it is text")
             })?,
             _ => Content::Text(text.to_owned()),
         };

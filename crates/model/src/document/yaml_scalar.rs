@@ -69,3 +69,57 @@ fn number(text: &str) -> Option<Option<Number>> {
     }
     Some(json.parse().ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn plain_scalars_follow_the_core_schema() {
+        for text in [
+            "yes",
+            "no",
+            "on",
+            "Off",
+            "1:30",
+            "2001-01-01",
+            "1_000",
+            "0b1",
+            "1.2.3",
+            ".",
+            "-",
+            "e5",
+            "0x",
+            "1e",
+            "+-1",
+            "0o8",
+        ] {
+            assert_eq!(resolve(text), Some(Content::Text(text.into())), "{text}");
+        }
+        for (text, number) in [
+            ("1", json!(1)),
+            ("+1", json!(1)),
+            ("-0", json!(-0.0)),
+            ("0042", json!(42)),
+            ("1.50", json!(1.5)),
+            (".5", json!(0.5)),
+            ("5.", json!(5)),
+            ("1e3", json!(1000.0)),
+            ("0x1F", json!(31)),
+            ("0o17", json!(15)),
+        ] {
+            let Some(Content::Number(resolved)) = resolve(text) else {
+                panic!("{text} is a number")
+            };
+            assert_eq!(resolved.as_f64(), number.as_f64(), "{text}");
+        }
+        for text in ["", "~", "null"] {
+            assert_eq!(resolve(text), Some(Content::Null), "{text}");
+        }
+        for text in [".inf", "-.Inf", ".nan", "1e999", "0xFFFFFFFFFFFFFFFFF"] {
+            assert_eq!(resolve(text), None, "{text}");
+        }
+    }
+}

@@ -47,11 +47,7 @@ fn storage(storage: &mut Storage) {
     filled(&mut storage.storage_class);
     if let Some(size) = &mut storage.size {
         // a bare number means Gi (app-plane §1)
-        if size
-            .0
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.')
-        {
+        if size.is_bare_number() {
             size.0.push_str("Gi");
         }
         quantity(size);

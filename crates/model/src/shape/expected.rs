@@ -22,17 +22,19 @@ pub(super) fn wanted(schema: &Schema, shape: &Shape) -> String {
     }
 }
 
-/// How to mend a value of the wrong kind.
+/// How to mend a value of the wrong kind. Values are not repeated: they may be secret.
 pub(super) fn remedy(shape: &Shape, node: &Node) -> Option<String> {
     match (shape, &node.content) {
-        (Shape::Text, Content::Number(number)) => Some(format!("quote it: \"{number}\"")),
-        (Shape::Text, Content::Bool(value)) => Some(format!("quote it: \"{value}\"")),
+        (Shape::Text, Content::Number(_) | Content::Bool(_)) => {
+            Some("put it in double quotes".into())
+        }
         (Shape::Integer { .. } | Shape::Bool, Content::Text(text))
             if text.len() <= 32 && !text.is_empty() =>
         {
             Some("remove the quotes".into())
         }
-        (Shape::List(_), Content::Text(_)) => {
+        (Shape::Text, Content::Null) => Some("write \"\" for an empty string".into()),
+        (Shape::List(item), Content::Text(_)) if matches!(**item, Shape::Text) => {
             Some("write each word as an element: [\"…\", \"…\"]; no shell splits it".into())
         }
         (Shape::List(_), Content::Map(_)) => Some("put it in a list: [{…}]".into()),

@@ -30,3 +30,17 @@ fn is_at_or_below(path: &str, ancestor: &str) -> bool {
     path.strip_prefix(ancestor)
         .is_some_and(|rest| ancestor.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_cover_what_is_below_and_not_what_looks_alike() {
+        let mut faults = Faults::default();
+        faults.add("components[1].image".into());
+        assert!(faults.cover("components[1].image") && faults.cover("components[1].image.x"));
+        assert!(!faults.cover("components[1].imagePullPolicy") && !faults.cover("components[1]"));
+        assert!(faults.are_below("components[1]") && !faults.are_below("components[11]"));
+    }
+}

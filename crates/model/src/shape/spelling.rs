@@ -34,3 +34,31 @@ pub(crate) fn nearest<'a>(
     };
     (best.0 <= allowed).then_some(best.1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_snake_case() {
+        for (name, snake) in [
+            ("mountPath", "mount_path"),
+            ("ID", "id"),
+            ("TmpCreate", "tmp_create"),
+            ("nonResourceURLs", "non_resource_urls"),
+            ("name", "name"),
+        ] {
+            assert_eq!(snake_case(name), snake);
+        }
+    }
+
+    #[test]
+    fn near_names_are_found_and_far_ones_are_not() {
+        let names = ["replicas", "resources", "name", "env"];
+        assert_eq!(nearest("replcas", names.into_iter()), Some("replicas"));
+        assert_eq!(nearest("ENV", names.into_iter()), Some("env"));
+        assert_eq!(nearest("zzzzzzzz", names.into_iter()), None);
+        assert_eq!(nearest("x", names.into_iter()), None);
+        assert_eq!(nearest("x", std::iter::empty()), None);
+    }
+}

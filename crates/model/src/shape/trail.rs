@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Write};
 
+/// Most characters of a key in a path: a long or strange key must not flood a message.
+const SHOWN: usize = 128;
+
 /// One level of a path.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Link<'a> {
@@ -74,7 +77,8 @@ impl<'a> Trail<'a> {
 
 /// Appends `.name`, or `["na.me"]` when the name would be read as something else.
 pub(crate) fn push_name(path: &mut String, name: &str) {
-    let plain = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+    let plain = name.len() <= SHOWN
+        && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
@@ -84,8 +88,7 @@ pub(crate) fn push_name(path: &mut String, name: &str) {
         }
         path.push_str(name);
     } else {
-        // a long or strange key must not flood the message
-        let shown: String = name.chars().take(128).collect();
+        let shown: String = name.chars().take(SHOWN).collect();
         push(path, format_args!("[{shown:?}]"));
     }
 }

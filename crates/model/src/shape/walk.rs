@@ -9,6 +9,7 @@ use super::spelling::nearest;
 use super::trail::{Link, Trail};
 use crate::FieldError;
 use crate::document::{Content, Entry, Node, Position};
+use crate::report::shortened;
 
 /// What came out of the walk.
 pub(crate) struct Shaped {
@@ -53,7 +54,7 @@ impl Walk {
         self.errors.push(FieldError {
             path: trail.written(),
             code: code.to_owned(),
-            message,
+            message: shortened(&message),
             hint,
             line: Some(at.line),
             column: Some(at.column),
@@ -62,7 +63,9 @@ impl Walk {
 
     fn value(&mut self, shape: &Shape, node: &Node, trail: &Trail) -> Value {
         match (shape, &node.content) {
-            (Shape::Any, _) => node.to_value(),
+            (Shape::Any, Content::List(nodes)) => self.list(shape, nodes, trail),
+            (Shape::Any, Content::Map(entries)) => self.free(shape, entries, trail),
+            (Shape::Any, _) => node.scalar(),
             (Shape::Text | Shape::TextOrNumber, Content::Text(text)) => Value::String(text.clone()),
             (Shape::TextOrNumber, Content::Number(number)) => Value::Number(number.clone()),
             (Shape::Bool, Content::Bool(value)) => Value::Bool(*value),
@@ -72,16 +75,7 @@ impl Walk {
             (Shape::Choice { values, aliases }, Content::Text(text)) => {
                 self.choice(values, aliases, text, node, trail)
             }
-            (Shape::List(item), Content::List(nodes)) => {
-                let items = nodes.iter().enumerate();
-                Value::Array(
-                    items
-                        .map(|(index, node)| {
-                            self.value(item, node, &trail.then(Link::Index(index)))
-                        })
-                        .collect(),
-                )
-            }
+            (Shape::List(item), Content::List(nodes)) => self.list(item, nodes, trail),
             (Shape::Free(item), Content::Map(entries)) => self.free(item, entries, trail),
             (Shape::Record(index), Content::Map(entries)) => {
                 self.record(self.schema.record(*index), entries, node.at, trail)
@@ -155,6 +149,15 @@ impl Walk {
         Value::String(text.to_owned())
     }
 
+    fn list(&mut self, item: &Shape, nodes: &[Node], trail: &Trail) -> Value {
+        let items = nodes.iter().enumerate();
+        Value::Array(
+            items
+                .map(|(index, node)| self.value(item, node, &trail.then(Link::Index(index))))
+                .collect(),
+        )
+    }
+
     fn free(&mut self, item: &Shape, entries: &[Entry], trail: &Trail) -> Value {
         let mut map = Map::new();
         for entry in entries {
@@ -212,27 +215,10 @@ impl Walk {
     }
 
     fn unknown_field(&mut self, record: &Record, entry: &Entry, trail: &Trail) {
-        let hint = nearest(
-            &entry.key,
-            record.fields.iter().map(|field| field.name.as_str()),
-        )
-        .map_or_else(
-            || {
-                format!(
-                    "known here: {}",
-                    record
-                        .fields
-                        .iter()
-                        .map(|field| field.name.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                )
-            },
-            |name| format!("did you mean {name}?"),
-        );
+        let hint = self.place_for(record, &entry.key);
         let message = format!(
             "the field {:?} is not known in {}",
-            shortened(&entry.key),
+            entry.key,
             article(&record.name)
         );
         self.fault(
@@ -242,6 +228,20 @@ impl Walk {
             message,
             Some(hint),
         );
+    }
+
+    /// Where the author may have wanted the key: under a similar name, or one level deeper.
+    fn place_for(&self, record: &Record, key: &str) -> String {
+        let inner = record.fields.iter().find(|field| match field.shape {
+            Shape::Record(index) => self.schema.record(index).field(key).is_some(),
+            _ => false,
+        });
+        let names = || record.fields.iter().map(|field| field.name.as_str());
+        match (inner, nearest(key, names())) {
+            (Some(field), _) => format!("it belongs into {}", field.name),
+            (None, Some(name)) => format!("did you mean {name}?"),
+            (None, None) => format!("known here: {}", names().collect::<Vec<_>>().join(", ")),
+        }
     }
 
     fn twice(&mut self, first: &Entry, second: &Entry, place: &Trail) {
@@ -318,8 +318,4 @@ fn article(record: &str) -> String {
     } else {
         format!("a {words}")
     }
-}
-
-fn shortened(key: &str) -> String {
-    key.chars().take(128).collect()
 }
