@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn units_and_whole_numbers_are_told() {
-        let amount = |text: &str| Amount::parse(text).unwrap_or_else(|error| panic!("{error}"));
+        let amount = |text: &str| Amount::parse(text).expect("a quantity");
         assert!(
             amount("8Gi").has_unit()
                 && amount("1E").has_unit()

@@ -4,6 +4,9 @@ use crate::document::{Format, Node, parse};
 use crate::shape::{Faults, locate, shape};
 use crate::{Application, FieldError, Report, ValidApplication, check, normalise};
 
+/// Code of a text that is no document.
+const NOT_READABLE: &str = "not-readable";
+
 /// What a text turned out to be.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -38,71 +41,71 @@ impl Loaded {
 
 /// Reads one application document. Every fault is reported at once, each at its place in the document's own spelling.
 pub fn load(text: &str, format: Format) -> Loaded {
-    let document = match parse(text, format) {
-        Ok(document) => document,
+    match parse(text, format) {
+        Ok(document) => examine(document),
         Err(error) => {
             let error = FieldError {
-                code: "not-readable".into(),
+                code: NOT_READABLE.into(),
                 message: error.reason,
                 line: Some(error.at.line),
                 column: Some(error.at.column),
                 ..FieldError::default()
             };
-            return Loaded {
-                report: Report {
-                    errors: vec![error],
-                    warnings: Vec::new(),
-                },
+            let report = Report {
+                errors: vec![error],
+                warnings: Vec::new(),
+            };
+            Loaded {
+                report,
                 application: None,
                 document: None,
-            };
+            }
         }
-    };
+    }
+}
+
+fn examine(document: Node) -> Loaded {
     let shaped = shape(&document);
     let mut report = Report {
         errors: shaped.errors,
         warnings: Vec::new(),
     };
-    let application = match serde_json::from_value::<Application>(shaped.value) {
-        Ok(application) => application,
-        Err(error) => {
+    let mut application = None;
+    match serde_json::from_value::<Application>(shaped.value) {
+        Ok(candidate) => {
+            let found = check::run(&candidate, shaped.faults);
+            report.errors.extend(
+                found
+                    .errors
+                    .into_iter()
+                    .map(|error| located(&document, error)),
+            );
+            report.warnings.extend(
+                found
+                    .warnings
+                    .into_iter()
+                    .map(|warning| located(&document, warning)),
+            );
             if report.errors.is_empty() {
-                report.errors.push(FieldError {
-                    code: "not-readable".into(),
-                    message: error.to_string(),
-                    ..FieldError::default()
-                });
+                application = Some(normalise::run(candidate));
             }
-            return Loaded {
-                report,
-                application: None,
-                document: Some(document),
-            };
         }
-    };
-    let found = check::run(&application, shaped.faults);
-    report.errors.extend(
-        found
-            .errors
-            .into_iter()
-            .map(|error| located(&document, error)),
-    );
-    report.warnings.extend(
-        found
-            .warnings
-            .into_iter()
-            .map(|warning| located(&document, warning)),
-    );
+        // the walk has made it fit the types; should it not, a fault that is reported already is the better explanation
+        Err(error) if report.errors.is_empty() => {
+            report.errors.push(FieldError {
+                code: NOT_READABLE.into(),
+                message: error.to_string(),
+                ..FieldError::default()
+            });
+        }
+        Err(_) => {}
+    }
     report
         .errors
         .sort_by_key(|error| (error.line, error.column));
     report
         .warnings
         .sort_by_key(|warning| (warning.line, warning.column));
-    let application = report
-        .errors
-        .is_empty()
-        .then(|| normalise::run(application));
     Loaded {
         report,
         application,

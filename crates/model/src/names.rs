@@ -187,7 +187,10 @@ mod tests {
     #[test]
     fn ids_never_change() {
         // these are in clusters already; another value would make new objects of all of them
-        assert_eq!(application_id("default", "demo-app"), "ip3gmt7tyws4erexc7w5nter");
+        assert_eq!(
+            application_id("default", "demo-app"),
+            "ip3gmt7tyws4erexc7w5nter"
+        );
         assert_eq!(component_id("app7kq2", "tracker"), "ktnfzddu2w26");
     }
 

@@ -3,8 +3,10 @@
 mod traits;
 mod workflow;
 
+use std::collections::HashSet;
+
 use crate::names::{application_id, normalise, normalise_reference};
-use crate::{Application, Component, Policies, ValidApplication};
+use crate::{Application, Component, ComponentType, Policies, ValidApplication};
 
 /// Namespace of an application that names none.
 const DEFAULT_NAMESPACE: &str = "default";
@@ -26,8 +28,9 @@ pub(crate) fn run(mut application: Application) -> ValidApplication {
     if let Some(own) = &mut application.policies {
         policies(own);
     }
+    let data = DataComponents::of(&application);
     for component in &mut application.components {
-        self::component(component);
+        self::component(component, &data);
     }
     if let Some(steps) = &mut application.workflow {
         workflow::normalise(steps);
@@ -35,7 +38,7 @@ pub(crate) fn run(mut application: Application) -> ValidApplication {
     ValidApplication::new(application)
 }
 
-fn component(component: &mut Component) {
+fn component(component: &mut Component, data: &DataComponents) {
     name(&mut component.name);
     // it is the application's, the checks have seen to that
     component.namespace = None;
@@ -48,7 +51,36 @@ fn component(component: &mut Component) {
         policies(own);
     }
     if let Some(own) = &mut component.traits {
-        traits::normalise(own);
+        traits::normalise(own, data);
+    }
+}
+
+/// Normalised names of the components that become ConfigMaps and Secrets.
+struct DataComponents(HashSet<String>);
+
+impl DataComponents {
+    fn of(application: &Application) -> Self {
+        let holds_data = |component: &&Component| {
+            matches!(
+                component.kind,
+                ComponentType::Config | ComponentType::Secret
+            )
+        };
+        let components = application.components.iter().filter(holds_data);
+        Self(
+            components
+                .map(|component| normalise(&component.name).into_owned())
+                .collect(),
+        )
+    }
+
+    /// Normalises a reference to a ConfigMap or Secret: one that means a component is called like it.
+    fn reference(&self, text: &mut String) {
+        if self.0.contains(normalise(text).as_ref()) {
+            name(text)
+        } else {
+            reference(text)
+        }
     }
 }
 

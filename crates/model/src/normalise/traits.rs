@@ -1,16 +1,25 @@
 //! Traits: names, references and quantities.
 
-use super::{name, reference};
+use super::{DataComponents, name, reference};
 use crate::names;
 use crate::traits::added::{Expose, Network};
 use crate::traits::rbac::Rule;
 use crate::traits::{Env, EnvFrom, Ingress, Init, Rbac, Sidecar, Storage};
 use crate::{Quantity, Traits};
 
-pub(super) fn normalise(traits: &mut Traits) {
-    traits.storage.iter_mut().for_each(storage);
-    traits.env_from.iter_mut().for_each(env_from);
-    traits.envs.iter_mut().for_each(env);
+pub(super) fn normalise(traits: &mut Traits, data: &DataComponents) {
+    traits
+        .storage
+        .iter_mut()
+        .for_each(|entry| storage(entry, data));
+    traits
+        .env_from
+        .iter_mut()
+        .for_each(|source| env_from(source, data));
+    traits
+        .envs
+        .iter_mut()
+        .for_each(|variable| env(variable, data));
     if let Some(resources) = &mut traits.resources {
         for amount in [
             &mut resources.cpu,
@@ -24,8 +33,14 @@ pub(super) fn normalise(traits: &mut Traits) {
         }
     }
     traits.rbac.iter_mut().for_each(rbac);
-    traits.init.iter_mut().for_each(init);
-    traits.sidecar.iter_mut().for_each(sidecar);
+    traits
+        .init
+        .iter_mut()
+        .for_each(|container| init(container, data));
+    traits
+        .sidecar
+        .iter_mut()
+        .for_each(|container| sidecar(container, data));
     traits.ingress.iter_mut().for_each(ingress);
     if let Some(network) = &mut traits.network {
         peers(network);
@@ -35,13 +50,14 @@ pub(super) fn normalise(traits: &mut Traits) {
     }
 }
 
-fn storage(storage: &mut Storage) {
-    // a claim's own name stays a subdomain; as a volume's name it is a label
-    name(&mut storage.name);
-    for text in [&mut storage.source_name, &mut storage.claim_name] {
-        filled(text);
-        text.iter_mut().for_each(reference);
+fn storage(storage: &mut Storage, data: &DataComponents) {
+    filled(&mut storage.source_name);
+    filled(&mut storage.claim_name);
+    if matches!(storage.kind.as_str(), "config" | "secret") {
+        source(storage, data);
     }
+    name(&mut storage.name);
+    storage.claim_name.iter_mut().for_each(reference);
     filled(&mut storage.mount_path);
     filled(&mut storage.sub_path);
     filled(&mut storage.storage_class);
@@ -54,19 +70,31 @@ fn storage(storage: &mut Storage) {
     }
 }
 
-fn env_from(source: &mut EnvFrom) {
+/// A volume is a label, what it mounts may be a subdomain: `kube-root-ca.crt` stays the source when it was only the name.
+fn source(storage: &mut Storage, data: &DataComponents) {
+    let mut source = storage
+        .source_name
+        .take()
+        .unwrap_or_else(|| storage.name.clone());
+    data.reference(&mut source);
+    if source != names::normalise(&storage.name) {
+        storage.source_name = Some(source);
+    }
+}
+
+fn env_from(source: &mut EnvFrom, data: &DataComponents) {
     if source.kind == "config" {
         source.kind = "configMap".into();
     }
-    reference(&mut source.source_name);
+    data.reference(&mut source.source_name);
 }
 
-fn env(env: &mut Env) {
+fn env(env: &mut Env, data: &DataComponents) {
     for source in [&mut env.value_from.secret, &mut env.value_from.config]
         .into_iter()
         .flatten()
     {
-        reference(&mut source.name);
+        data.reference(&mut source.name);
     }
 }
 
@@ -95,7 +123,7 @@ fn rule(rule: &mut Rule) {
     }
 }
 
-fn init(init: &mut Init) {
+fn init(init: &mut Init, data: &DataComponents) {
     filled(&mut init.name);
     init.name.iter_mut().for_each(name);
     if let Some(image) = init.image.take() {
@@ -105,15 +133,15 @@ fn init(init: &mut Init) {
             .get_or_insert(image);
     }
     if let Some(traits) = &mut init.traits {
-        normalise(traits);
+        normalise(traits, data);
     }
 }
 
-fn sidecar(sidecar: &mut Sidecar) {
+fn sidecar(sidecar: &mut Sidecar, data: &DataComponents) {
     filled(&mut sidecar.name);
     sidecar.name.iter_mut().for_each(name);
     if let Some(traits) = &mut sidecar.traits {
-        normalise(traits);
+        normalise(traits, data);
     }
 }
 
@@ -122,6 +150,7 @@ fn ingress(ingress: &mut Ingress) {
     ingress.name.iter_mut().for_each(reference);
     // it is the component's, the checks have seen to that
     ingress.namespace = None;
+    filled(&mut ingress.ingress_class_name);
     for certificate in &mut ingress.tls {
         certificate.secret_name.iter_mut().for_each(reference);
     }

@@ -20,9 +20,7 @@ fn comments_and_trailing_commas_are_accepted_in_json() {
 fn yaml_means_what_the_core_schema_says() {
     let text = "name: canal   # a comment\ncomponents:\n- name: lock\n  type: config\n  properties:\n    conf:\n      a: yes\n      b: \"1.10\"\n      c: 'x'\n      d: 2001-01-01\n      e: 1:30\n      f: >-\n        two\n        lines\n      g: 1_000\n";
     let loaded = load(text, Format::Yaml);
-    let application = loaded
-        .application()
-        .unwrap_or_else(|| panic!("{:#?}", loaded.report));
+    let application = loaded.application().expect("valid");
     let conf = &application.document().components[0]
         .properties
         .as_ref()

@@ -589,3 +589,32 @@ fn names_and_references_of_traits_are_normalised() {
         json!(["First"])
     );
 }
+
+#[test]
+fn a_reference_to_a_component_is_called_like_it_and_one_to_anything_else_stays() {
+    let document = accepted(&json!({"name": "shop", "components": [
+        {"name": "app.settings", "type": "config", "properties": {"conf": {"A": "b"}}},
+        {"name": "web", "type": "webservice", "image": "w:1", "traits": {
+            "envFrom": [{"type": "configMap", "sourceName": "app.settings"}, {"type": "configMap", "sourceName": "other.settings"}],
+            "envs": [{"name": "A", "valueFrom": {"config": {"name": "App.Settings", "key": "A"}}}],
+            "storage": [{"name": "app.settings", "type": "config"}, {"name": "kube-root-ca.crt", "type": "config"}, {"name": "My_Conf", "type": "secret"}]}}]}));
+    let traits = &document["components"][1]["traits"];
+    assert_eq!(traits["envFrom"][0]["sourceName"], "app-settings");
+    assert_eq!(traits["envFrom"][1]["sourceName"], "other.settings");
+    assert_eq!(
+        traits["envs"][0]["valueFrom"]["config"]["name"],
+        "app-settings"
+    );
+    assert_eq!(
+        traits["storage"][0],
+        json!({"name": "app-settings", "type": "config"})
+    );
+    assert_eq!(
+        traits["storage"][1],
+        json!({"name": "kube-root-ca-crt", "type": "config", "sourceName": "kube-root-ca.crt"})
+    );
+    assert_eq!(
+        traits["storage"][2],
+        json!({"name": "my-conf", "type": "secret"})
+    );
+}
