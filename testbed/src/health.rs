@@ -89,6 +89,15 @@ pub fn is_ready(node: &Value) -> bool {
         .any(|condition| condition["type"] == "Ready" && condition["status"] == "True")
 }
 
+/// When a node's kubelet last reported.
+pub fn last_report(node: &Value) -> Option<String> {
+    let conditions = node["status"]["conditions"].as_array()?;
+    let ready = conditions
+        .iter()
+        .find(|condition| condition["type"] == "Ready")?;
+    ready["lastHeartbeatTime"].as_str().map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

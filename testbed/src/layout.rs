@@ -32,8 +32,9 @@ impl Layout {
         &self.root
     }
 
+    /// Outside of the folder, which is removed while the lock is held.
     pub fn lock(&self) -> PathBuf {
-        Path::new(STATE_ROOT).join(format!("{}.lock", self.name))
+        Path::new("/run").join(format!("kubemin-testbed-{}.lock", self.name))
     }
 
     pub fn record(&self) -> PathBuf {

@@ -84,7 +84,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Build => {
             packages::ensure()?;
             programs::ensure_essential()?;
-            image::ensure_all()?;
+            image::ensure_bundles()?;
         }
         Command::Bin { program } => {
             let found = programs::find(&program)?;

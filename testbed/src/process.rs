@@ -215,7 +215,12 @@ pub fn log_path(layout: &Layout, part: &str) -> PathBuf {
 /// The last lines of a part's log.
 pub fn log_tail(layout: &Layout, part: &str, lines: usize) -> String {
     let bytes = fs::read(log_path(layout, part)).unwrap_or_default();
-    last_lines(&String::from_utf8_lossy(&bytes), lines)
+    let text = last_lines(&String::from_utf8_lossy(&bytes), lines);
+    // A line of a kubelet may be a screenful; its beginning says what it is about.
+    text.lines()
+        .map(|line| line.chars().take(300).collect::<String>())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn record_path(layout: &Layout, part: &str) -> PathBuf {

@@ -18,7 +18,8 @@ use crate::layout::{Layout, STATE_ROOT};
 use crate::network;
 use crate::node::Node;
 use crate::packages;
-use crate::process::records;
+use crate::power;
+use crate::process::{Record, records};
 use crate::programs;
 use crate::wait::{Progress, until};
 
@@ -71,14 +72,13 @@ fn adopt(layout: &Layout, mut cluster: Cluster, nodes: Option<u8>) -> Result<&'s
         control.start(part)?;
     }
     let archives = cluster_archives(layout)?;
-    for node in cluster.nodes(layout).filter(|node| !node.is_running()) {
-        eprintln!("starting {} …", node.name());
-        node.power_off()?;
-        node.start_runtime()?;
-        node.start_agents()?;
-    }
     for node in cluster.nodes(layout) {
-        network::set_link(node.plan, true)?;
+        if !node.is_running() {
+            eprintln!("starting {} …", node.name());
+            power::start(layout, &cluster, &node.name())?;
+        } else if !network::is_link_up(node.plan) {
+            power::heal(layout, &cluster, &node.name())?;
+        }
     }
     let before = cluster.nodes;
     cluster.nodes = wanted;
@@ -95,12 +95,12 @@ fn adopt(layout: &Layout, mut cluster: Cluster, nodes: Option<u8>) -> Result<&'s
     })?;
     network::route_services(cluster.plan, cluster.plan.node(1))?;
     wait_until_healthy(layout, &cluster, &kubectl)?;
-    Ok("was mended")
+    Ok("is whole again")
 }
 
 fn create(layout: &Layout, nodes: u8) -> Result<()> {
     programs::ensure_essential()?;
-    let archives = image::ensure_all()?;
+    let archives = image::ensure_bundles()?;
     let mut cluster = Cluster::plan(layout, nodes)?;
     // Written first: whatever happens from here on, the next call knows what to remove.
     cluster.write(layout)?;
@@ -168,16 +168,12 @@ fn wait_until_healthy(layout: &Layout, cluster: &Cluster, kubectl: &Kubectl) -> 
     )
 }
 
-/// Puts the archives where the registry finds them, those first that a node needs to be Ready.
+/// Puts the archives where the registry finds them.
 fn publish(layout: &Layout, archives: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let folder = layout.images();
     fs::create_dir_all(&folder).context(|| format!("making {} failed", folder.display()))?;
     for archive in archives {
-        let file_name = archive.file_name().unwrap_or_default().to_string_lossy();
-        let first = image::ESSENTIAL
-            .iter()
-            .any(|name| file_name.starts_with(&format!("{name}-")));
-        let link = folder.join(format!("{}-{file_name}", if first { 0 } else { 1 }));
+        let link = folder.join(archive.file_name().unwrap_or_default());
         // The cluster keeps its archives when the cache gets newer ones.
         fs::hard_link(archive, &link)
             .or_else(|_| fs::copy(archive, &link).map(|_| ()))
@@ -206,11 +202,22 @@ fn is_archive(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "tar")
 }
 
+/// Names what has died, with its last words as long as they are few enough to be read.
 fn report_dead(layout: &Layout) {
-    for error in records(layout)
-        .iter()
-        .filter_map(|record| record.check(layout).err())
-    {
+    let dead: Vec<Record> = records(layout)
+        .into_iter()
+        .filter(|record| !record.is_alive())
+        .collect();
+    if dead.len() > 3 {
+        let names: Vec<&str> = dead.iter().map(|record| record.part.as_str()).collect();
+        eprintln!(
+            "these parts died: {}; their logs are in {}",
+            names.join(", "),
+            layout.logs().display()
+        );
+        return;
+    }
+    for error in dead.iter().filter_map(|record| record.check(layout).err()) {
         eprintln!("{error}");
     }
 }

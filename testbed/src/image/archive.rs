@@ -55,16 +55,53 @@ pub fn write(path: &Path, layers: &[Vec<u8>], images: &[Image]) -> Result<()> {
         );
         let manifest =
             json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": layers});
-        let mut descriptor = add(manifest.to_string().into_bytes(), MANIFEST);
-        descriptor["annotations"] = json!({NAME: image.reference});
-        descriptor["platform"] = json!({"architecture": "amd64", "os": "linux"});
-        manifests.push(descriptor);
+        let added = add(manifest.to_string().into_bytes(), MANIFEST);
+        manifests.push(descriptor(
+            &image.reference,
+            added["digest"].as_str().unwrap_or_default(),
+            added["size"].as_u64().unwrap_or(0),
+        ));
     }
+    write_file(path, manifests, &blobs)
+}
+
+/// Joins archives into one that has what they share only once.
+///
+/// # Errors
+/// When one cannot be read, or the whole cannot be written.
+pub fn merge(paths: &[std::path::PathBuf], target: &Path) -> Result<()> {
+    let (mut blobs, mut manifests) = (BTreeMap::new(), Vec::new());
+    for path in paths {
+        let contents = contents(path)?;
+        for digest in contents.blobs.keys() {
+            if !blobs.contains_key(digest) {
+                blobs.insert(digest.clone(), blob(path, &contents, digest)?);
+            }
+        }
+        manifests.extend(contents.images.iter().map(|(reference, digest)| {
+            let size = contents.blobs.get(digest).map_or(0, |(_, size)| *size);
+            descriptor(reference, digest, size)
+        }));
+    }
+    write_file(target, manifests, &blobs)
+}
+
+fn descriptor(reference: &str, digest: &str, size: u64) -> Value {
+    json!({
+        "mediaType": MANIFEST,
+        "digest": digest,
+        "size": size,
+        "annotations": {NAME: reference},
+        "platform": {"architecture": "amd64", "os": "linux"},
+    })
+}
+
+fn write_file(path: &Path, manifests: Vec<Value>, blobs: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     let index = json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": manifests});
     let unfinished = path.with_extension("unfinished");
     let file = fs::File::create(&unfinished)
         .context(|| format!("writing {} failed", unfinished.display()))?;
-    write_tar(file, &index, &blobs)
+    write_tar(file, &index, blobs)
         .context(|| format!("writing {} failed", unfinished.display()))?;
     fs::rename(&unfinished, path).context(|| format!("writing {} failed", path.display()))
 }
@@ -225,6 +262,31 @@ mod tests {
         assert_eq!(
             layers(&path).unwrap(),
             [b"layer one".to_vec(), b"layer two".to_vec()]
+        );
+    }
+
+    #[test]
+    fn a_merged_archive_has_every_image_and_a_shared_layer_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let part = |name: &str| folder.path().join(name);
+        let image = |name: &str| Image {
+            reference: format!("docker.io/library/{name}:1"),
+            config: json!({"Cmd": [name]}),
+        };
+        write(&part("a"), &[b"base".to_vec()], &[image("a")]).unwrap();
+        write(
+            &part("b"),
+            &[b"base".to_vec(), b"more".to_vec()],
+            &[image("b")],
+        )
+        .unwrap();
+        merge(&[part("a"), part("b")], &part("all")).unwrap();
+        let all = contents(&part("all")).unwrap();
+        assert_eq!(all.images.len(), 2);
+        assert_eq!(
+            all.blobs.len(),
+            2 + 2 * 2,
+            "two layers, and a manifest and a configuration of each image"
         );
     }
 

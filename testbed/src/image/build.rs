@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use crate::digest::Key;
 use crate::error::{Context, Result};
 use crate::image::archive::{self, Image};
 use crate::image::debian;
@@ -13,19 +14,49 @@ use crate::image::layer::Layer;
 use crate::layout;
 use crate::programs;
 
-/// The archives of all images; builds those that are missing.
+/// The archives that a new cluster loads: first what a node needs to be Ready, then all the
+/// others in one, because most of them share a layer. Builds what is missing.
 ///
 /// # Errors
-/// When one cannot be built.
-pub fn ensure_all() -> Result<Vec<PathBuf>> {
-    definition::all()?.iter().map(|name| ensure(name)).collect()
+/// When an image cannot be built.
+pub fn ensure_bundles() -> Result<Vec<PathBuf>> {
+    let (first, rest): (Vec<String>, Vec<String>) = definition::all()?
+        .into_iter()
+        .partition(|name| ESSENTIAL.contains(&name.as_str()));
+    [("0-essential", first), ("1-others", rest)]
+        .into_iter()
+        .map(|(name, images)| ensure_bundle(name, &images))
+        .collect()
+}
+
+fn ensure_bundle(name: &str, images: &[String]) -> Result<PathBuf> {
+    let archives: Vec<PathBuf> = images
+        .iter()
+        .map(|image| ensure(image))
+        .collect::<Result<_>>()?;
+    let mut key = Key::default();
+    for archive in &archives {
+        key.add(
+            &archive.file_name().unwrap_or_default().to_string_lossy(),
+            b"",
+        );
+    }
+    let folder = layout::cache()?.join("bundles");
+    let bundle = folder.join(format!("{name}-{}.tar", key.finish()));
+    if !bundle.exists() {
+        fs::create_dir_all(&folder).context(|| format!("making {} failed", folder.display()))?;
+        let _lock = programs::lock(&folder.join("lock"))?;
+        archive::merge(&archives, &bundle)?;
+        remove_older(&folder, name, &bundle);
+    }
+    Ok(bundle)
 }
 
 /// The archive of one definition; builds it when it is missing.
 ///
 /// # Errors
-/// As [`ensure_all`].
-pub fn ensure(name: &str) -> Result<PathBuf> {
+/// As [`ensure_bundles`].
+fn ensure(name: &str) -> Result<PathBuf> {
     let definition = definition::read(name)?;
     let folder = layout::cache()?.join("images");
     let archive = folder.join(format!(
@@ -44,6 +75,9 @@ pub fn ensure(name: &str) -> Result<PathBuf> {
     }
     Ok(archive)
 }
+
+/// What a node needs before it can be Ready.
+const ESSENTIAL: [&str; 2] = ["pause", "coredns"];
 
 /// Archives of earlier definitions are of no use any more; clusters have links of their own.
 fn remove_older(folder: &Path, name: &str, keep: &Path) {
@@ -82,6 +116,7 @@ fn build(definition: &Definition, target: &Path) -> Result<()> {
             layer.unpack(&debian::files(&package)?)?;
         }
     }
+    definition.omit.iter().for_each(|start| layer.remove(start));
     add_own(definition, &mut layer)?;
     layers.push(layer.to_tar()?);
     archive::write(target, &layers, &images(definition))

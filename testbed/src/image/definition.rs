@@ -24,6 +24,9 @@ pub struct Definition {
     /// Debian packages, with what they depend on.
     #[serde(default)]
     pub packages: Vec<String>,
+    /// Starts of paths that the packages bring and nobody here needs.
+    #[serde(default)]
+    pub omit: Vec<String>,
     /// Paths in the image of programs of the testbed.
     #[serde(default)]
     pub programs: BTreeMap<String, String>,

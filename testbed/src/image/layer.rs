@@ -96,6 +96,11 @@ impl Layer {
         self.0.entry("usr".to_owned()).or_insert_with(folder);
     }
 
+    /// Removes every path that starts so.
+    pub fn remove(&mut self, start: &str) {
+        self.0.retain(|path, _| !path.starts_with(start));
+    }
+
     /// Adds what a tar holds, as a package's does.
     ///
     /// # Errors

@@ -6,10 +6,7 @@ mod debian;
 mod definition;
 mod layer;
 
-pub use build::ensure_all;
+pub use build::ensure_bundles;
 
 /// The image of the process that holds a pod's namespaces.
 pub const PAUSE: &str = "registry.k8s.io/pause:3.10";
-
-/// The archives that a node needs before it can be Ready, in the order of loading.
-pub const ESSENTIAL: [&str; 2] = ["pause", "coredns"];
