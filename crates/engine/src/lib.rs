@@ -1,1 +1,28 @@
+//! Runs tasks: claims them, drives the plan, applies objects, waits for pods, records what happened.
+//!
+//! Decisions are `kubemin_workflow`'s; the outside world is behind `kubemin_ports`.
 
+mod cancel;
+mod cleanup;
+mod deletion;
+mod dispatch;
+mod engine;
+mod error;
+mod explain;
+mod job;
+mod prepare;
+mod preview;
+mod record;
+mod restart;
+mod run;
+mod settings;
+mod slot;
+mod status;
+mod wait;
+
+pub use deletion::{DeletionAction, DeletionItem};
+pub use engine::{Engine, Parts, TaskEvent};
+pub use error::EngineError;
+pub use explain::{ComponentTruth, WorkloadTruth};
+pub use preview::{ChangeAction, FieldChange, ObjectChange, Preview};
+pub use settings::EngineSettings;

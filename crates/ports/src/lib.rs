@@ -9,6 +9,6 @@ pub mod task;
 
 pub use application::{ApplicationFilter, ApplicationRow, ComponentRow, EventRow, Page, RevisionRow};
 pub use clock::{Clock, SystemClock};
-pub use cluster::{Applied, ApplyOptions, Change, Cluster, ClusterError, Live, LogLine, LogRequest};
-pub use store::{NewRevision, NewTask, Store, StoreError};
+pub use cluster::{Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest};
+pub use store::{NewRevision, NewTask, Store, StoreError, StoreResult};
 pub use task::{JobRow, TaskPatch, TaskRow};

@@ -105,8 +105,8 @@ pub trait Store: Send + Sync {
     async fn revisions(&self, app_id: &str) -> StoreResult<Vec<RevisionRow>>;
     /// One revision.
     async fn revision(&self, app_id: &str, revision: i64) -> StoreResult<RevisionRow>;
-    /// Which application's inventory holds an object; for "who owns it".
-    async fn owner_of(&self, key: &ObjectKey) -> StoreResult<Option<ApplicationRow>>;
+    /// Applications whose inventory holds an object: who owns it, who shares it.
+    async fn users_of(&self, key: &ObjectKey) -> StoreResult<Vec<ApplicationRow>>;
 
     /// A task with its jobs.
     async fn task(&self, id: &str) -> StoreResult<TaskRow>;
@@ -131,7 +131,8 @@ pub trait Store: Send + Sync {
     async fn components(&self, app_id: &str) -> StoreResult<Vec<ComponentRow>>;
     /// Status rows of many applications at once.
     async fn components_of(&self, app_ids: &[String]) -> StoreResult<Vec<ComponentRow>>;
-    /// Writes status rows; unknown applications and components are passed over.
+    /// Writes status, replicas, ready replicas, reason, message and time of rows (never their type); unknown applications
+    /// and components are passed over. The same holds for [`TaskPatch::components`].
     async fn put_components(&self, rows: &[ComponentRow]) -> StoreResult<()>;
 
     /// Appends events; the newest 500 of an application are kept.

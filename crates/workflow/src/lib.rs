@@ -6,7 +6,9 @@
 pub mod advance;
 pub mod diagnosis;
 pub mod plan;
+pub mod preflight;
 pub mod readiness;
+pub mod requests;
 pub mod state;
 
 pub use advance::{Decision, Limits, advance};

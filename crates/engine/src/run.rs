@@ -1,0 +1,382 @@
+//! One task from claim to end.
+
+use std::sync::Arc;
+
+use futures::stream::{FuturesUnordered, StreamExt};
+use kubemin_model::revive;
+use kubemin_objects::{Kind, ObjectKey};
+use kubemin_ports::{ApplicationRow, ComponentRow, EventRow, StoreError, TaskRow};
+use kubemin_workflow::diagnosis::{Cause, Evidence};
+use kubemin_workflow::preflight::Step;
+use kubemin_workflow::readiness::Status;
+use kubemin_workflow::{Decision, JobState, Limits, Plan, TaskState, advance};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::Shared;
+use crate::job::{self, End, Finished, JobInput, Progress};
+use crate::prepare::{Prepared, inventory_after, prepare};
+use crate::record::{Record, sentence};
+use crate::slot::Slot;
+use crate::{EngineError, cancel, deletion};
+
+/// Runs a claimed task. `Err` leaves the row as it is: the next start of the engine goes on with it.
+pub(crate) async fn run_task(
+    shared: &Arc<Shared>,
+    row: TaskRow,
+    token: CancellationToken,
+    slot: Slot,
+) -> Result<(), EngineError> {
+    let mut record = Record::new(Arc::clone(shared), row);
+    let app_row = match shared.store.application(&record.row.app_id).await {
+        Ok(row) => row,
+        Err(StoreError::NotFound(_)) => return end_without_application(&mut record).await,
+        Err(fault) => return Err(fault.into()),
+    };
+    if record.cancel_requested {
+        return Ok(record.end(TaskState::Cancelled, Some(&asked_for()), None).await?);
+    }
+    if record.row.options.delete.is_some() {
+        return deletion::run(shared, &mut record, &app_row).await;
+    }
+    let prepared = match prepare_task(shared, &record, &app_row, &token).await {
+        Some(Ok(prepared)) => prepared,
+        Some(Err(EngineError::Store(fault))) => return Err(fault.into()),
+        Some(Err(fault)) => return reject(&mut record, &fault_cause(&fault)).await,
+        None => return stopped_early(shared, &mut record).await,
+    };
+    if let Some((_, cause)) = prepared.refusals.first().filter(|_| record.row.plan.is_none()) {
+        let cause = all_refusals(cause, &prepared);
+        return reject(&mut record, &cause).await;
+    }
+    Run::begin(shared, record, prepared, app_row, token, slot).await?.to_end().await
+}
+
+async fn end_without_application(record: &mut Record) -> Result<(), EngineError> {
+    let cause = Cause { reason: "ApplicationGone".into(), message: "the application was deleted".into(), ..Cause::default() };
+    Ok(record.end(TaskState::Cancelled, Some(&cause), None).await?)
+}
+
+/// `None` when the task is cancelled or the engine stops meanwhile.
+async fn prepare_task(
+    shared: &Shared,
+    record: &Record,
+    app_row: &ApplicationRow,
+    token: &CancellationToken,
+) -> Option<Result<Prepared, EngineError>> {
+    let work = async {
+        let revision = shared.store.revision(&app_row.id, record.row.revision).await?;
+        let app = revive(revision.document)?;
+        let deadline = Instant::now() + shared.settings.default_job_timeout;
+        loop {
+            match prepare(shared, app.clone(), Some(app_row), &record.row.options).await {
+                Err(EngineError::Cluster(fault)) if fault.is_passing() && Instant::now() < deadline => {
+                    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+                }
+                result => return result,
+            }
+        }
+    };
+    tokio::select! {
+        () = token.cancelled() => None,
+        () = shared.stop.cancelled() => None,
+        result = work => Some(result),
+    }
+}
+
+async fn stopped_early(shared: &Shared, record: &mut Record) -> Result<(), EngineError> {
+    if shared.stop.is_cancelled() {
+        return Ok(());
+    }
+    Ok(record.end(TaskState::Cancelled, Some(&asked_for()), None).await?)
+}
+
+async fn reject(record: &mut Record, cause: &Cause) -> Result<(), EngineError> {
+    record.end(TaskState::Rejected, Some(cause), None).await?;
+    record.events(vec![event(record, "", cause)]).await;
+    Ok(())
+}
+
+fn asked_for() -> Cause {
+    Cause { reason: "Cancelled".into(), message: "cancelled before anything was written".into(), ..Cause::default() }
+}
+
+fn fault_cause(fault: &EngineError) -> Cause {
+    let (reason, remedy) = match fault {
+        EngineError::Document(_) => ("InvalidDocument", "correct the document and apply it again"),
+        EngineError::Cluster(_) => ("ClusterUnavailable", "check the cluster (kubemin doctor), then retry the task"),
+        EngineError::Store(_) => ("DatabaseUnavailable", "check the database (kubemin doctor)"),
+    };
+    Cause { reason: reason.into(), message: fault.to_string(), remedy: remedy.into(), ..Cause::default() }
+}
+
+/// The first refusal's reason with every refusal's sentence.
+fn all_refusals(first: &Cause, prepared: &Prepared) -> Cause {
+    let others: Vec<String> = prepared.refusals.iter().skip(1).map(|(_, cause)| sentence(cause)).collect();
+    if others.is_empty() {
+        return first.clone();
+    }
+    Cause { message: format!("{}. {}", sentence(first), others.join(". ")), remedy: String::new(), ..first.clone() }
+}
+
+fn event(record: &Record, component: &str, cause: &Cause) -> EventRow {
+    EventRow {
+        app_id: record.row.app_id.clone(),
+        task_id: record.row.id.clone(),
+        component: component.to_owned(),
+        warning: true,
+        reason: cause.reason.clone(),
+        message: sentence(cause),
+        at_ms: record.row.finished_ms,
+        ..EventRow::default()
+    }
+}
+
+/// A deployment under way.
+struct Run<'a> {
+    shared: &'a Arc<Shared>,
+    record: Record,
+    prepared: Prepared,
+    app_row: ApplicationRow,
+    plan: Plan,
+    token: CancellationToken,
+    slot: Slot,
+    /// Since when every running job only waits on the cluster.
+    waiting_since: Option<Instant>,
+    failure: Option<Cause>,
+}
+
+type Jobs = FuturesUnordered<JoinHandle<Finished>>;
+
+impl<'a> Run<'a> {
+    async fn begin(
+        shared: &'a Arc<Shared>,
+        mut record: Record,
+        prepared: Prepared,
+        app_row: ApplicationRow,
+        token: CancellationToken,
+        slot: Slot,
+    ) -> Result<Self, EngineError> {
+        let plan = record.row.plan.clone().unwrap_or_else(|| prepared.plan(shared));
+        let mut inventory = inventory_after(&prepared, &app_row.inventory);
+        inventory.extend(prepared.removed.iter().cloned());
+        for job in record.row.jobs.iter_mut().filter(|job| !job.state.is_terminal()) {
+            // What an earlier process had begun is begun again: applying twice changes nothing.
+            job.state = JobState::Waiting;
+        }
+        record.begin(plan.clone(), inventory).await?;
+        Ok(Self { shared, record, prepared, app_row, plan, token, slot, waiting_since: None, failure: None })
+    }
+
+    async fn to_end(mut self) -> Result<(), EngineError> {
+        let (progress, mut updates) = mpsc::unbounded_channel();
+        let mut jobs = Jobs::new();
+        let end = loop {
+            let decision = self.start_ready(&mut jobs, &progress).await;
+            if let Some(end) = decision.end {
+                break end;
+            }
+            if jobs.is_empty() {
+                // Nothing runs and nothing may start: a plan that cannot go on must not hang.
+                self.failure.get_or_insert_with(stuck);
+                break TaskState::Failed;
+            }
+            tokio::select! {
+                Some(finished) = jobs.next() => self.finish(finished).await,
+                Some(update) = updates.recv() => self.note(&update),
+                () = at(self.record.due()) => self.record.flush().await?,
+                () = at(self.lend_at()) => self.slot.lend(),
+                () = self.token.cancelled() => {
+                    abort(&jobs);
+                    return self.cancelled("cancelled on request").await;
+                }
+                () = self.shared.stop.cancelled() => {
+                    abort(&jobs);
+                    return Ok(self.record.flush().await?);
+                }
+            }
+            if self.record.cancel_requested {
+                abort(&jobs);
+                return self.cancelled("cancelled on request").await;
+            }
+        };
+        self.end(end).await
+    }
+
+    /// Starts what may start; takes the slot back first when it was lent.
+    async fn start_ready(&mut self, jobs: &mut Jobs, progress: &mpsc::UnboundedSender<Progress>) -> Decision {
+        let limits = Limits { sequential: self.shared.settings.sequential };
+        let decision = advance(&self.plan, &self.record.states(), limits);
+        if !decision.start.is_empty() {
+            self.waiting_since = None;
+            let token = self.token.clone();
+            tokio::select! {
+                () = self.slot.retake() => {}
+                () = token.cancelled() => return Decision::default(),
+            }
+        }
+        for &index in &decision.start {
+            self.record.start_job(index);
+            jobs.push(tokio::spawn(job::run(Arc::clone(self.shared), self.input(index), progress.clone())));
+        }
+        decision
+    }
+
+    fn input(&self, index: usize) -> JobInput {
+        let job = self.plan.jobs[index].clone();
+        let policies = self.prepared.app.document().components.iter().find(|c| c.name == job.component);
+        let fail_when_unschedulable = policies
+            .and_then(|c| c.policies.as_ref())
+            .or(self.prepared.app.document().policies.as_ref())
+            .and_then(|policies| policies.when_unschedulable.as_deref())
+            == Some("fail");
+        JobInput {
+            index,
+            object: self.prepared.object(&job.key).cloned(),
+            live: self.prepared.live.get(&job.key).cloned(),
+            step: self.prepared.steps.get(&job.key).cloned().unwrap_or(Step::Apply),
+            app_id: self.record.row.app_id.clone(),
+            fail_when_unschedulable,
+            job,
+        }
+    }
+
+    fn note(&mut self, update: &Progress) {
+        if self.record.row.jobs[update.index].state == JobState::Running {
+            self.record.note_job(update.index, &update.reason, &update.message);
+            self.waiting_since.get_or_insert_with(Instant::now);
+        }
+    }
+
+    fn lend_at(&self) -> Option<Instant> {
+        self.waiting_since.map(|since| since + self.shared.settings.slot_grace)
+    }
+
+    async fn finish(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
+        let Ok(finished) = finished else {
+            self.failure = Some(crashed());
+            let open: Vec<usize> = self.record.states().iter().enumerate().filter(|(_, s)| **s == JobState::Running).map(|(i, _)| i).collect();
+            for index in open {
+                self.record.end_job(index, JobState::Failed, false, self.failure.as_ref());
+            }
+            return;
+        };
+        let index = finished.index;
+        match finished.end {
+            End::Done => {
+                self.record.end_job(index, JobState::Completed, finished.changed, None);
+                self.announce_configuration(index);
+            }
+            End::Failed(cause, evidence) => self.fail(index, JobState::Failed, finished.changed, cause, evidence).await,
+            End::TimedOut(cause, evidence) => self.fail(index, JobState::Timeout, finished.changed, cause, evidence).await,
+        }
+    }
+
+    /// Configuration and schedules have no watch: being applied is their status.
+    fn announce_configuration(&mut self, index: usize) {
+        let job = &self.plan.jobs[index];
+        let component = self.prepared.app.document().components.iter().find(|c| c.name == job.component);
+        let own_object = component.is_some_and(|c| c.name == job.key.name);
+        if own_object && matches!(job.key.kind, Kind::ConfigMap | Kind::Secret | Kind::CronJob) {
+            let row = self.component_row(&job.component.clone(), Status::Running);
+            self.record.component(row, None);
+        }
+    }
+
+    /// The component's row with what the watch says about its pods.
+    fn component_row(&self, name: &str, status: Status) -> ComponentRow {
+        let document = self.prepared.app.document().components.iter().find(|c| c.name == name);
+        let workloads = self.shared.cluster.workloads(&self.record.row.app_id);
+        let state = workloads.iter().find(|(_, state)| state.component == name).map(|(_, state)| state);
+        let declared = document.map_or(0, |component| component.replicas.unwrap_or(1));
+        ComponentRow {
+            name: name.to_owned(),
+            status,
+            replicas: state.map_or(declared, |state| state.replicas),
+            ready_replicas: state.map_or(0, |state| state.ready),
+            ..ComponentRow::default()
+        }
+    }
+
+    async fn fail(&mut self, index: usize, state: JobState, changed: bool, cause: Cause, evidence: Evidence) {
+        self.record.end_job(index, state, changed, Some(&cause));
+        let component = self.plan.jobs[index].component.clone();
+        let row = self.component_row(&component, Status::Failed);
+        self.record.component(row, Some(&cause));
+        let mut events = cluster_events(&self.record, &component, &evidence);
+        events.push(EventRow { at_ms: self.shared.now_ms(), ..event(&self.record, &component, &cause) });
+        self.record.events(events).await;
+        self.failure.get_or_insert(cause);
+    }
+
+    async fn cancelled(mut self, why: &str) -> Result<(), EngineError> {
+        // The end is written first: it must be visible within a second, whatever the cluster does meanwhile.
+        let cause = Cause { reason: "Cancelled".into(), message: why.to_owned(), ..Cause::default() };
+        let states = self.record.row.clone();
+        self.record.end(TaskState::Cancelled, Some(&cause), None).await?;
+        let mut before = Record::new(Arc::clone(self.shared), states);
+        before.row.plan = Some(self.plan.clone());
+        let (told, _) = cancel::tidy(self.shared, &self.prepared, &before, why).await;
+        let told = EventRow { at_ms: self.shared.now_ms(), ..event(&self.record, "", &told) };
+        self.record.events(vec![told]).await;
+        Ok(())
+    }
+
+    async fn end(mut self, state: TaskState) -> Result<(), EngineError> {
+        let inventory = (state == TaskState::Completed).then(|| inventory_after(&self.prepared, &self.app_row.inventory));
+        let cause = self.failure.take();
+        Ok(self.record.end(state, cause.as_ref(), inventory).await?)
+    }
+}
+
+fn cluster_events(record: &Record, component: &str, evidence: &Evidence) -> Vec<EventRow> {
+    evidence
+        .events
+        .iter()
+        .filter(|event| event.warning)
+        .map(|event| EventRow {
+            app_id: record.row.app_id.clone(),
+            task_id: record.row.id.clone(),
+            component: component.to_owned(),
+            warning: true,
+            reason: event.reason.clone(),
+            message: format!("{}/{}: {}", event.kind, event.name, event.message),
+            at_ms: event.last_ms,
+            ..EventRow::default()
+        })
+        .collect()
+}
+
+fn stuck() -> Cause {
+    Cause { reason: "Stuck".into(), message: "no job can start although none has failed".into(), ..Cause::default() }
+}
+
+fn crashed() -> Cause {
+    Cause {
+        reason: "InternalError".into(),
+        message: "the job ended unexpectedly inside the server".into(),
+        remedy: "retry the task; the server's log holds the details".into(),
+        ..Cause::default()
+    }
+}
+
+fn abort(jobs: &Jobs) {
+    for job in jobs {
+        job.abort();
+    }
+}
+
+/// Resolves at `moment`, never when there is none.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => futures::future::pending().await,
+    }
+}
+
+/// Keys of objects, for people.
+pub(crate) fn names(keys: &[ObjectKey]) -> String {
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
