@@ -9,6 +9,7 @@ use crate::error::{Context, Error, Result};
 use crate::layout::{Layout, STATE_ROOT};
 use crate::node::Node;
 use crate::plan::{AddressPlan, choose_slot};
+use crate::programs::lock;
 
 /// The record of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,17 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// Plans a new cluster and writes its record, before anything is made: whatever happens from
+    /// then on, the next call knows what to remove, and nobody else takes the slot.
+    ///
+    /// # Errors
+    /// When every slot is taken, or the record cannot be written.
+    pub fn reserve(layout: &Layout, nodes: u8) -> Result<Self> {
+        let _lock = lock(Path::new("/run/kubemin-testbed.slots.lock"))?;
+        let cluster = Self::plan(layout, nodes)?;
+        cluster.write(layout).map(|()| cluster)
+    }
+
     /// Plans a new cluster beside those that are there.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod digest;
 mod error;
 mod fixtures;
 mod health;
+mod host;
 mod image;
 mod image_commands;
 mod kubeconfig;

@@ -12,6 +12,7 @@ use crate::cluster::Cluster;
 use crate::control::{self, ControlPlane};
 use crate::error::{Context, Error, Result};
 use crate::health::{self, Health};
+use crate::host;
 use crate::image;
 use crate::kubectl::Kubectl;
 use crate::layout::{Layout, STATE_ROOT};
@@ -30,6 +31,7 @@ use crate::wait::{Progress, until};
 pub fn up(layout: &Layout, nodes: Option<u8>) -> Result<()> {
     let begin = Instant::now();
     packages::ensure()?;
+    host::raise_limits()?;
     fs::create_dir_all(STATE_ROOT).context(|| format!("making {STATE_ROOT} failed"))?;
     let _lock = programs::lock(&layout.lock())?;
     let present = Cluster::read(layout).filter(|cluster| cluster.complete);
@@ -101,9 +103,7 @@ fn adopt(layout: &Layout, mut cluster: Cluster, nodes: Option<u8>) -> Result<&'s
 fn create(layout: &Layout, nodes: u8) -> Result<()> {
     programs::ensure_essential()?;
     let archives = image::ensure_bundles()?;
-    let mut cluster = Cluster::plan(layout, nodes)?;
-    // Written first: whatever happens from here on, the next call knows what to remove.
-    cluster.write(layout)?;
+    let mut cluster = Cluster::reserve(layout, nodes)?;
     let archives = publish(layout, &archives)?;
     let authority = control::create_credentials(layout, cluster.plan)?;
     cluster

@@ -47,6 +47,11 @@ if [ "$(id -u)" = 0 ]; then
     as=--user=mysql
 fi
 
+# A preparation that was cut short is begun again; nobody has written anything yet.
+if [ -e "$data/.preparing" ]; then
+    rm -rf "$data"/* "$data/.preparing"
+fi
+
 if [ ! -d "$data/mysql" ]; then
     root=$(value ROOT_PASSWORD)
     if [ -z "$root" ] && [ -z "$(value ALLOW_EMPTY_PASSWORD)" ] && [ -z "$(value RANDOM_ROOT_PASSWORD)" ]; then
@@ -55,6 +60,7 @@ if [ ! -d "$data/mysql" ]; then
         exit 1
     fi
     echo "Initializing database files"
+    touch "$data/.preparing"
     mariadb-install-db $as --datadir="$data" --skip-test-db --auth-root-authentication-method=normal >/dev/null
     {
         echo "CREATE USER IF NOT EXISTS 'root'@'%' IDENTIFIED BY $(text "$root");"
@@ -70,6 +76,7 @@ if [ ! -d "$data/mysql" ]; then
         echo "DROP USER IF EXISTS ''@'localhost';"
     } >"$data/first-start.sql"
     [ -z "$as" ] || chown 999:999 "$data/first-start.sql"
+    rm "$data/.preparing"
     echo "Database files initialized"
 fi
 

@@ -46,8 +46,6 @@ pub fn arguments(layout: &Layout, plan: AddressPlan) -> Result<Vec<String>> {
             ("max-mutating-requests-inflight", "800".to_owned()),
             ("audit-policy-file", policy.display().to_string()),
             ("audit-log-path", layout.audit_log().display().to_string()),
-            ("audit-log-mode", "batch".to_owned()),
-            ("audit-log-batch-max-wait", "200ms".to_owned()),
             ("profiling", "false".to_owned()),
         ],
     );
@@ -70,7 +68,7 @@ pub fn arguments(layout: &Layout, plan: AddressPlan) -> Result<Vec<String>> {
 }
 
 /// Who wrote what: tests count the writes of a user agent. The heartbeats of nodes would be
-/// most of the file and say nothing.
+/// most of the file, and a review of rights writes nothing.
 fn audit_policy() -> serde_json::Value {
     json!({
         "apiVersion": "audit.k8s.io/v1",
@@ -81,6 +79,7 @@ fn audit_policy() -> serde_json::Value {
             {"level": "None", "verbs": ["get", "list", "watch"]},
             {"level": "None", "namespaces": ["kube-node-lease"]},
             {"level": "None", "userGroups": ["system:nodes"], "resources": [{"group": "", "resources": ["nodes", "nodes/status"]}]},
+            {"level": "None", "resources": [{"group": "authentication.k8s.io"}, {"group": "authorization.k8s.io"}]},
             {"level": "Metadata"},
         ],
     })
