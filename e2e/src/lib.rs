@@ -1,0 +1,16 @@
+//! Tools of the end-to-end tests: the real program against a real cluster.
+//!
+//! `KUBEMIN_BIN` names the program (default `target/release/kubemin`), `KUBECONFIG` the cluster (`make cluster`).
+
+pub mod document;
+pub mod kubectl;
+pub mod kubemin;
+pub mod namespace;
+pub mod server;
+pub mod until;
+
+pub use kubectl::kubectl;
+pub use kubemin::{Kubemin, Ran};
+pub use namespace::Namespace;
+pub use server::Server;
+pub use until::until;
