@@ -86,7 +86,7 @@ fn workload_object(
     errors: &mut Vec<FieldError>,
 ) -> Draft {
     match ctx.owner.component.kind {
-        ComponentType::Statefulservice => stateful_set::build(ctx.owner, pod, part, errors),
+        ComponentType::Statefulservice => stateful_set::build(ctx.owner, pod, part),
         ComponentType::Job => job::build(ctx, pod, errors),
         ComponentType::Cronjob => cron_job::build(ctx, pod, errors),
         _ => deployment::build(ctx.owner, pod, part),

@@ -18,7 +18,10 @@ pub fn render_yaml(compiled: &Compiled) -> String {
     stream
 }
 
-#[expect(clippy::expect_used, reason = "a JSON value holds nothing that YAML cannot say")]
+#[expect(
+    clippy::expect_used,
+    reason = "a JSON value holds nothing that YAML cannot say"
+)]
 fn document(body: &Value) -> String {
     serde_saphyr::to_string(&InOrder(body)).expect("a JSON value is also YAML")
 }

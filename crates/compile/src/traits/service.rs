@@ -43,17 +43,6 @@ pub fn process(ctx: &Context<'_>, traits: &Traits) -> Contribution {
             "give properties.ports or service.ports",
         ));
     }
-    if !kubemin_model::names::is_service_name(ctx.component_name()) && !whole.objects.is_empty() {
-        whole.errors.push(fault(
-            ctx.owner.path("name"),
-            "invalid-service-name",
-            format!(
-                "{} cannot be the name of a Service, which begins with a letter",
-                ctx.component_name()
-            ),
-            "begin the name with a letter",
-        ));
-    }
     whole
 }
 

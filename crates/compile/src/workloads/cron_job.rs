@@ -4,18 +4,14 @@ use k8s_openapi::api::batch::v1::{CronJob, CronJobSpec, JobTemplateSpec};
 use kubemin_model::FieldError;
 use kubemin_objects::Kind;
 
-use super::{fits, job, main_metadata};
+use super::{job, main_metadata};
 use crate::context::Context;
 use crate::draft::Draft;
 use crate::pod::Pod;
 
-/// Kubernetes appends eleven characters to the names of the Jobs it makes.
-const NAME_LIMIT: usize = 52;
-
 /// The CronJob around a pod.
 pub fn build(ctx: &Context<'_>, pod: &Pod, errors: &mut Vec<FieldError>) -> Draft {
     let owner = ctx.owner;
-    fits(owner, NAME_LIMIT, "CronJob", errors);
     let schedule = owner
         .component
         .properties

@@ -9,10 +9,8 @@ pub mod service;
 pub mod stateful_set;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kubemin_model::FieldError;
 
 use crate::context::Owner;
-use crate::fault::fault;
 use crate::metadata;
 
 /// Metadata of the main object: the component's name, and its author's labels and annotations.
@@ -23,21 +21,5 @@ fn main_metadata(owner: Owner<'_>) -> ObjectMeta {
             metadata::object(owner, name, &properties.labels, &properties.annotations)
         }
         None => metadata::bare(owner, name),
-    }
-}
-
-/// Refuses a name that leaves Kubernetes no room for what it appends to it.
-fn fits(owner: Owner<'_>, limit: usize, what: &str, errors: &mut Vec<FieldError>) {
-    let name = &owner.component.name;
-    if name.len() > limit {
-        errors.push(fault(
-            owner.path("name"),
-            "name-too-long",
-            format!(
-                "{name} has {} characters, and the name of a {what} may have {limit}",
-                name.len()
-            ),
-            "use a shorter name",
-        ));
     }
 }

@@ -1,10 +1,9 @@
 //! `statefulservice` → StatefulSet (app-plane §1; seed 000, 逻辑详解 1.1).
 
 use k8s_openapi::api::apps::v1::{StatefulSet, StatefulSetSpec};
-use kubemin_model::FieldError;
 use kubemin_objects::Kind;
 
-use super::{fits, main_metadata, service};
+use super::{main_metadata, service};
 use crate::absent::unless_empty;
 use crate::context::Owner;
 use crate::contribution::WorkloadPart;
@@ -12,17 +11,8 @@ use crate::draft::Draft;
 use crate::metadata;
 use crate::pod::Pod;
 
-/// Pods carry a label of the name and `-` and ten characters, which must fit into 63.
-const NAME_LIMIT: usize = 52;
-
 /// The StatefulSet around a pod.
-pub fn build(
-    owner: Owner<'_>,
-    pod: &Pod,
-    part: WorkloadPart,
-    errors: &mut Vec<FieldError>,
-) -> Draft {
-    fits(owner, NAME_LIMIT, "StatefulSet", errors);
+pub fn build(owner: Owner<'_>, pod: &Pod, part: WorkloadPart) -> Draft {
     let resource = StatefulSet {
         metadata: main_metadata(owner),
         spec: Some(StatefulSetSpec {
