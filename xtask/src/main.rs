@@ -1,1 +1,50 @@
-fn main() {}
+//! The repository's commands behind `make`.
+
+mod cluster;
+mod demo;
+mod http;
+mod program;
+mod step;
+mod test;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Commands of the KubeMin repository; `make help` lists the usual ones")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build, start a cluster and a server, deploy the manual's example application and show it.
+    Demo,
+    /// Remove everything that `demo` started.
+    DemoDown,
+    /// Run every level of tests on a real cluster.
+    Test {
+        /// The long forms too.
+        #[arg(long)]
+        full: bool,
+    },
+    /// Start the testbed cluster and print how to use it.
+    Cluster {
+        /// Number of nodes.
+        #[arg(long, default_value_t = 1, env = "NODES")]
+        nodes: u8,
+    },
+    /// Stop the testbed cluster.
+    ClusterDown,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Demo => demo::up(),
+        Command::DemoDown => demo::down(),
+        Command::Test { full } => test::run(full),
+        Command::Cluster { nodes } => cluster::up(nodes),
+        Command::ClusterDown => cluster::down(),
+    }
+}
