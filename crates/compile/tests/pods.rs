@@ -2,7 +2,7 @@
 
 mod rendered;
 
-use kubemin_objects::ClusterFacts;
+use kubemin_objects::{ClusterFacts, GpuNames};
 use rendered::{rendered, rendered_with};
 use serde_json::{Value, json};
 
@@ -226,4 +226,35 @@ fn jobs_end_and_cron_jobs_make_jobs() {
     assert_eq!(job["ttlSecondsAfterFinished"], 3600);
     assert_eq!(app.pod("CronJob/nightly")["restartPolicy"], "OnFailure");
     assert_eq!(app.at("CronJob/nightly", "/spec/schedule"), "0 3 * * *");
+}
+
+#[test]
+fn the_platform_names_gpus_and_its_installation() {
+    let facts = ClusterFacts {
+        gpu: GpuNames {
+            count: "example.com/gpu".into(),
+            memory: "example.com/gpu-mem".into(),
+        },
+        installation: "blue".into(),
+        ..ClusterFacts::default()
+    };
+    let app = rendered_with(&web(json!({"resources": {"gpu": "8Gi"}})), &facts);
+    assert_eq!(
+        app.container(WEB, "web")["resources"]["limits"],
+        json!({"example.com/gpu-mem": "8192"})
+    );
+    for metadata in ["/metadata", "/spec/template/metadata"] {
+        assert_eq!(
+            app.at(WEB, metadata)["labels"]["kubemin.io/installation"],
+            "blue"
+        );
+    }
+}
+
+#[test]
+fn a_profile_that_is_not_here_is_said() {
+    let mut document = web(json!({}));
+    document["components"][0]["profile"] = json!("public");
+    let warnings = rendered(&document).0.warnings;
+    assert_eq!(warnings[0].path, "components[0].profile");
 }
