@@ -1,0 +1,47 @@
+//! `server`.
+
+use kubemin_server::config::{Inputs, Resolution, as_json, as_lines, resolve};
+
+use crate::args::Server;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::screen::Screen;
+
+/// Runs the server, or prints its configuration.
+pub fn run(args: Server, screen: &Screen) -> Result<Exit, Failure> {
+    let resolution = resolution(&args)?;
+    for warning in &resolution.warnings {
+        screen.warn(warning);
+    }
+    if !resolution.faults.is_empty() {
+        for fault in &resolution.faults {
+            screen.fault(&fault.to_string());
+        }
+        return Ok(Exit::Wrong);
+    }
+    if args.print_config {
+        return print(&resolution, screen);
+    }
+    Err(Failure::wrong("this build has no server"))
+}
+
+fn resolution(args: &Server) -> Result<Resolution, Failure> {
+    let file = match &args.config {
+        None => None,
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| Failure::wrong(format!("configuration {path}: {error}")))?;
+            Some((path.clone(), text))
+        }
+    };
+    Ok(resolve(&Inputs::of_process(args.flags.clone(), file)))
+}
+
+fn print(resolution: &Resolution, screen: &Screen) -> Result<Exit, Failure> {
+    if screen.format.is_data() {
+        screen.data(&as_json(&resolution.values))?;
+    } else {
+        screen.text(&as_lines(&resolution.values))?;
+    }
+    Ok(Exit::Done)
+}
