@@ -1,1 +1,39 @@
+//! The database adapter of `kubemin_ports::Store`: embedded SQLite in a locked data folder.
+//!
+//! SQL is written once in the common subset of SQLite and MySQL; `sql` is the only module that names a driver.
+//! Secret values are sealed before they reach a statement (`document`), so neither the database file nor its log has them.
 
+mod applications;
+mod batch;
+mod cancel;
+mod claim;
+mod components;
+mod document;
+mod error;
+mod events;
+mod filter;
+mod folder;
+mod idempotency;
+mod inventory;
+mod jobs;
+mod key;
+mod meta;
+mod migrate;
+mod open;
+mod options;
+mod queue;
+mod record;
+mod remove;
+mod retry;
+mod revisions;
+mod rotate;
+mod seal;
+mod sql;
+mod store;
+mod supersede;
+mod tasks;
+
+pub use error::OpenError;
+pub use key::{Key, KeySource};
+pub use options::Options;
+pub use store::SqlStore;

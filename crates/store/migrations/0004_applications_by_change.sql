@@ -1,0 +1,1 @@
+CREATE INDEX min_applications_by_change ON min_applications (updated_ms, id);

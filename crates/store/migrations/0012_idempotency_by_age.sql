@@ -1,0 +1,1 @@
+CREATE INDEX min_idempotency_by_age ON min_idempotency (created_ms);

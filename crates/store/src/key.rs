@@ -1,0 +1,143 @@
+//! The encryption key and where it comes from (decision 47).
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::error::OpenError;
+use crate::folder::{DataFolder, open_private};
+
+const KEY_FILE: &str = "encryption.key";
+/// A key that a rotation has written, but not yet put in its place.
+const NEXT_KEY_FILE: &str = "encryption.key.next";
+
+/// 256 bits that seal secret values.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key([u8; 32]);
+
+/// Where the key comes from.
+#[derive(Clone, Default)]
+pub enum KeySource {
+    /// `encryption.key` in the data folder, made when absent.
+    #[default]
+    DataFolder,
+    /// `--encryption-key-file`.
+    File(PathBuf),
+    /// The text itself, from the environment.
+    Text(String),
+}
+
+impl Key {
+    /// A new random key.
+    pub fn generate() -> Result<Self, OpenError> {
+        let mut bytes = [0; 32];
+        aws_lc_rs::rand::fill(&mut bytes)
+            .map_err(|_| OpenError::Database("no random numbers for a key".to_owned()))?;
+        Ok(Self(bytes))
+    }
+
+    /// Reads 32 bytes written as base64 or as hexadecimal digits. `from` names the source in an error.
+    pub fn parse(text: &str, from: &str) -> Result<Self, OpenError> {
+        let text = text.trim();
+        hex::decode(text)
+            .ok()
+            .or_else(|| STANDARD.decode(text).ok())
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+            .map(Self)
+            .ok_or_else(|| OpenError::KeyForm(from.to_owned()))
+    }
+
+    /// The key as base64, as it stands in a key file.
+    pub fn to_text(&self) -> String {
+        STANDARD.encode(self.0)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
+
+impl KeySource {
+    /// For messages.
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Self::DataFolder => "the data folder".to_owned(),
+            Self::File(path) => path.display().to_string(),
+            Self::Text(_) => "the environment".to_owned(),
+        }
+    }
+
+    /// The keys that may be the one in use, most likely first. Empty when the data folder has none yet.
+    pub(crate) fn candidates(&self, folder: &DataFolder) -> Result<Vec<Key>, OpenError> {
+        match self {
+            Self::Text(text) => Ok(vec![Key::parse(text, &self.describe())?]),
+            Self::File(path) => match read(path)? {
+                Some(key) => Ok(vec![key]),
+                None => Err(OpenError::file(path, "no such key file")),
+            },
+            Self::DataFolder => {
+                let places = [KEY_FILE, NEXT_KEY_FILE].map(|name| folder.file(name));
+                let found: Result<Vec<_>, _> = places.iter().map(|path| read(path)).collect();
+                Ok(found?.into_iter().flatten().collect())
+            }
+        }
+    }
+}
+
+/// Where the data folder's own key stands.
+pub(crate) fn own_key_path(folder: &DataFolder) -> PathBuf {
+    folder.file(KEY_FILE)
+}
+
+/// Writes the key that a rotation is going to use, so that a crash in the middle loses neither key.
+pub(crate) fn write_next(folder: &DataFolder, key: &Key) -> Result<(), OpenError> {
+    let path = folder.file(NEXT_KEY_FILE);
+    let mut file = open_private(&path)?;
+    file.set_len(0)
+        .and_then(|()| writeln!(file, "{}", key.to_text()))
+        .and_then(|()| file.sync_all())
+        .map_err(|error| OpenError::file(path, error))
+}
+
+/// Makes `key` the data folder's key, in one step.
+pub(crate) fn settle(folder: &DataFolder, key: &Key) -> Result<(), OpenError> {
+    let path = own_key_path(folder);
+    if read(&path)?.as_ref() != Some(key) {
+        write_next(folder, key)?;
+        std::fs::rename(folder.file(NEXT_KEY_FILE), &path)
+            .map_err(|error| OpenError::file(&path, error))?;
+    } else {
+        open_private(&path)?;
+        discard_next(folder)?;
+    }
+    let parent = path.parent().unwrap_or(Path::new("."));
+    std::fs::File::open(parent)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| OpenError::file(parent, error))
+}
+
+fn discard_next(folder: &DataFolder) -> Result<(), OpenError> {
+    let path = folder.file(NEXT_KEY_FILE);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(OpenError::file(path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn read(path: &Path) -> Result<Option<Key>, OpenError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Key::parse(&text, &path.display().to_string()).map(Some),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(OpenError::file(path, error)),
+    }
+}
