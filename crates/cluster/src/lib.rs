@@ -1,1 +1,22 @@
+//! Kubernetes behind [`kubemin_ports::Cluster`], by kube-rs.
+//!
+//! Requests and answers are raw JSON: what is kept in memory are the slim states of `kubemin-objects`, never typed
+//! Kubernetes objects (a typed pod costs ten times its slim state).
 
+mod api_server;
+mod apply;
+mod cluster;
+mod delete;
+mod discovery;
+mod fault;
+mod hash;
+mod options;
+mod pace;
+mod path;
+mod read;
+mod same;
+mod served;
+mod watch;
+
+pub use cluster::KubeCluster;
+pub use options::Options;
