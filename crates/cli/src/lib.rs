@@ -4,16 +4,23 @@
 //! the others start in milliseconds.
 
 mod args;
+mod changes;
+mod client;
+mod clock;
 mod commands;
 mod document;
 mod exit;
 mod failure;
 mod findings;
+mod follow;
 mod paint;
 mod profile;
+mod progress;
 mod run;
 mod screen;
+mod session;
 mod table;
+mod timeline;
 
 pub use exit::Exit;
 pub use run::{reference, run};

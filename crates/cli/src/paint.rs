@@ -42,13 +42,22 @@ impl Paint {
 
     /// The text in the colour of the state it names.
     pub fn state(self, state: &str) -> Cow<'_, str> {
-        let tone = match state {
-            "Running" | "Completed" | "completed" | "ok" => Tone::Good,
-            "Failed" | "failed" | "timeout" | "rejected" => Tone::Bad,
-            "Pending" | "Unknown" | "cancelled" | "suspended" | "warning" => Tone::Attention,
-            "running" => Tone::Active,
-            _ => Tone::Faint,
-        };
-        self.tone(tone, state)
+        self.tone(tone_of(state).unwrap_or(Tone::Faint), state)
     }
+
+    /// Whether a word names a state.
+    pub fn is_state(self, word: &str) -> bool {
+        tone_of(word).is_some()
+    }
+}
+
+fn tone_of(state: &str) -> Option<Tone> {
+    Some(match state {
+        "Running" | "Completed" | "completed" | "ok" => Tone::Good,
+        "Failed" | "failed" | "timeout" | "rejected" | "delete" => Tone::Bad,
+        "Pending" | "Unknown" | "cancelled" | "suspended" | "Warning" => Tone::Attention,
+        "running" => Tone::Active,
+        "Stopped" | "waiting" | "queued" => Tone::Faint,
+        _ => return None,
+    })
 }

@@ -4,12 +4,13 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser};
 
-use crate::args::{Cli, Command};
+use crate::args::{Ask, Cli, Command};
 use crate::commands;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::paint::Tone;
 use crate::screen::Screen;
+use crate::session::{Session, on_server};
 
 /// Runs the program with these arguments, its own name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -36,13 +37,42 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 fn dispatch(cli: Cli, screen: &Screen) -> Result<Exit, Failure> {
+    let global = &cli.global;
     match cli.command {
-        Command::Validate(args) => commands::validate::run(&args, screen),
-        Command::Render(args) => commands::render::run(&args, screen),
-        Command::Plan(args) => commands::plan::run(&args, screen),
+        Command::Validate(args) => commands::validate::run(&args, global, screen),
+        Command::Render(args) => commands::render::run(&args, global, screen),
+        Command::Plan(args) => commands::plan::run(&args, global, screen),
         Command::Server(args) => commands::server::run(*args, screen),
         Command::Completion(args) => commands::completion::run(&args, screen),
         Command::Version => commands::version::run(screen),
+        Command::Doctor => commands::doctor::run(global, screen),
+        Command::Ask(command) => on_server(global, screen, |session| ask(command, session)),
+    }
+}
+
+/// The commands that ask a server.
+async fn ask(command: Ask, session: Session) -> Result<Exit, Failure> {
+    match command {
+        Ask::Diff(args) => commands::diff::run(session, args).await,
+        Ask::Apply(args) => commands::apply::run(session, args).await,
+        Ask::List(args) => commands::list::run(session, args).await,
+        Ask::Status(args) => commands::status::run(session, args).await,
+        Ask::Why(args) => commands::why::run(session, args).await,
+        Ask::Tree(args) => commands::tree::run(session, args).await,
+        Ask::Logs(args) => commands::logs::run(session, args).await,
+        Ask::Events(args) => commands::events::run(session, args).await,
+        Ask::Task(args) => commands::task::run(session, args).await,
+        Ask::Cancel(args) => commands::task::cancel(session, &args.id).await,
+        Ask::Retry(args) => commands::task::retry(session, args).await,
+        Ask::History(args) => commands::history::run(session, args).await,
+        Ask::Rollback(args) => commands::history::rollback(session, args).await,
+        Ask::Scale(args) => commands::act::scale(session, args).await,
+        Ask::Restart(args) => commands::act::act(session, args, "restart").await,
+        Ask::Stop(args) => commands::act::act(session, args, "stop").await,
+        Ask::Start(args) => commands::act::act(session, args, "start").await,
+        Ask::Delete(args) => commands::delete::run(session, args).await,
+        Ask::Export(args) => commands::export::run(session, args).await,
+        Ask::Import(args) => commands::import::run(session, args).await,
     }
 }
 

@@ -26,7 +26,7 @@ pub use application::Application;
 pub use component::{Component, ComponentType, Port, Properties, TemplateReference};
 pub use document::{Format, MAX_BYTES, MAX_DEPTH, MAX_NODES};
 pub use json_schema::json_schema;
-pub use load::{Loaded, load, revive};
+pub use load::{Loaded, load, load_in, revive};
 pub use policies::Policies;
 pub use quantity::Quantity;
 pub use report::{FieldError, Report};

@@ -41,8 +41,13 @@ impl Loaded {
 
 /// Reads one application document. Every fault is reported at once, each at its place in the document's own spelling.
 pub fn load(text: &str, format: Format) -> Loaded {
+    load_in(text, format, None)
+}
+
+/// Like [`load`]; a document that names no namespace is in the given one.
+pub fn load_in(text: &str, format: Format, namespace: Option<&str>) -> Loaded {
     match parse(text, format) {
-        Ok(document) => examine(document),
+        Ok(document) => examine(document, namespace),
         Err(error) => {
             let error = FieldError {
                 code: NOT_READABLE.into(),
@@ -64,7 +69,7 @@ pub fn load(text: &str, format: Format) -> Loaded {
     }
 }
 
-fn examine(document: Node) -> Loaded {
+fn examine(document: Node, namespace: Option<&str>) -> Loaded {
     let shaped = shape(&document);
     let mut report = Report {
         errors: shaped.errors,
@@ -72,7 +77,8 @@ fn examine(document: Node) -> Loaded {
     };
     let mut application = None;
     match serde_json::from_value::<Application>(shaped.value) {
-        Ok(candidate) => {
+        Ok(mut candidate) => {
+            candidate.namespace = candidate.namespace.or(namespace.map(str::to_owned));
             let found = check::run(&candidate, shaped.faults);
             report.errors.extend(
                 found

@@ -2,11 +2,17 @@
 
 mod help;
 mod offline;
+mod online;
 mod server;
+mod target;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use offline::{Completion, Plan, Render, Validate};
+pub use online::{
+    Act, Apply, Delete, Diff, Events, Export, History, Import, List, Logs, Retry, Rollback, Scale,
+    Status, Task, TaskOrApp, Tree, Wait, Why,
+};
 pub use server::Server;
 
 /// Applications on Kubernetes, from one document.
@@ -30,7 +36,7 @@ pub struct Cli {
 }
 
 /// Flags of every command.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Address of the server, else $KUBEMIN_SERVER, the context, or http://127.0.0.1:8080
@@ -61,14 +67,7 @@ pub struct Global {
     )]
     pub context: Option<String>,
     /// Namespace of the application, else $KUBEMIN_NAMESPACE
-    #[arg(
-        short,
-        long,
-        global = true,
-        value_name = "NAME",
-        env = "KUBEMIN_NAMESPACE",
-        hide_env = true
-    )]
+    #[arg(short, long, global = true, value_name = "NAME")]
     pub namespace: Option<String>,
     /// Form of the result: table, wide, json, yaml or name
     #[arg(
@@ -91,6 +90,16 @@ pub struct Global {
     /// Print help
     #[arg(short, long, global = true, action = clap::ArgAction::HelpShort)]
     pub help: Option<bool>,
+}
+
+impl Global {
+    /// The namespace that was given; a document that names another one is refused only for the flag.
+    pub fn namespace(&self) -> Option<String> {
+        self.namespace.clone().or_else(|| {
+            let variable = std::env::var("KUBEMIN_NAMESPACE").ok()?;
+            (!variable.is_empty()).then_some(variable)
+        })
+    }
 }
 
 /// Form of a result.
@@ -125,10 +134,61 @@ pub enum Command {
     Render(Render),
     /// Show the jobs that a deployment runs, in their order
     Plan(Plan),
+    /// What a server is asked.
+    #[command(flatten)]
+    Ask(Ask),
     /// Run the server
     Server(Box<Server>),
+    /// Check the set-up and say how to mend it
+    Doctor,
     /// Print a completion script for a shell
     Completion(Completion),
     /// Print the version
     Version,
+}
+
+/// The commands that ask a server.
+#[derive(Debug, Subcommand)]
+pub enum Ask {
+    /// Create or update applications, and deploy them
+    Apply(Apply),
+    /// Compare a file with the cluster
+    Diff(Diff),
+    /// Show, watch and end tasks
+    #[command(subcommand)]
+    Task(Task),
+    /// End a task
+    Cancel(TaskOrApp),
+    /// Try a failed task again, from the failed step
+    Retry(Retry),
+    /// List applications
+    List(List),
+    /// Show how an application is
+    Status(Status),
+    /// Say why an application is as it is, and what to do
+    Why(Why),
+    /// Show components, objects and pods
+    Tree(Tree),
+    /// Print the logs of a component
+    Logs(Logs),
+    /// Show what happened
+    Events(Events),
+    /// Change the number of pods
+    Scale(Scale),
+    /// Restart the pods
+    Restart(Act),
+    /// Stop: no pods, nothing is lost
+    Stop(Act),
+    /// Start what was stopped, with as many pods as before
+    Start(Act),
+    /// Show the revisions of an application
+    History(History),
+    /// Go back to an earlier revision
+    Rollback(Rollback),
+    /// Delete an application; its data is kept unless you say so
+    Delete(Delete),
+    /// Print the document of an application
+    Export(Export),
+    /// Store a document without deploying it
+    Import(Import),
 }

@@ -3,7 +3,7 @@
 use kubemin_compile::{Compilation, render_yaml};
 use serde_json::Value;
 
-use crate::args::{Format, Render};
+use crate::args::{Format, Global, Render};
 use crate::document::Document;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -12,9 +12,9 @@ use crate::profile;
 use crate::screen::Screen;
 
 /// Prints the objects of an application in apply order; nothing when the file has a fault.
-pub fn run(args: &Render, screen: &Screen) -> Result<Exit, Failure> {
+pub fn run(args: &Render, global: &Global, screen: &Screen) -> Result<Exit, Failure> {
     let facts = profile::facts(args.profile.as_deref())?;
-    let mut document = Document::open(&args.file)?;
+    let mut document = Document::open(&args.file, global)?;
     let compilation = document.compile(&facts);
     findings::tell(&document, screen);
     let Some(Compilation { compiled, .. }) = compilation else {

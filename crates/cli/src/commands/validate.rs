@@ -2,7 +2,7 @@
 
 use kubemin_objects::ClusterFacts;
 
-use crate::args::{Format, Validate};
+use crate::args::{Format, Global, Validate};
 use crate::document::Document;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -10,11 +10,11 @@ use crate::findings::{self, Verdict};
 use crate::screen::Screen;
 
 /// Checks every file, whatever the others are like.
-pub fn run(args: &Validate, screen: &Screen) -> Result<Exit, Failure> {
+pub fn run(args: &Validate, global: &Global, screen: &Screen) -> Result<Exit, Failure> {
     let mut exit = Exit::Done;
     let mut documents = Vec::new();
     for file in &args.files {
-        match Document::open(file) {
+        match Document::open(file, global) {
             Ok(mut document) => {
                 document.compile(&ClusterFacts::default());
                 documents.push(document);
