@@ -95,6 +95,31 @@ fn a_registry_that_does_not_answer_is_waited_for() {
 }
 
 #[test]
+fn a_pull_under_way_is_named() {
+    let mut case = waiting("ContainerCreating", "");
+    case.evidence.events = vec![event("web-1", "Pulling", "Pulling image \"shop/web:1\"")];
+    case.waits_for("ImagePulling", &["shop/web:1"]);
+    let mut pulled = waiting("ContainerCreating", "");
+    pulled.evidence.events = vec![
+        event("web-1", "Pulling", "Pulling image \"shop/web:1\""),
+        event("web-1", "Pulled", "Successfully pulled image \"shop/web:1\""),
+    ];
+    pulled.waits_for("Progressing", &[]);
+}
+
+/// Words of containerd 1.6 with runc; the kubelet shows them in the state first, then as the last termination.
+#[test]
+fn a_command_that_is_not_in_the_image_cannot_start() {
+    let said = "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create \
+                failed: unable to start container process: exec: \"/nope\": stat /nope: no such file or directory: unknown";
+    waiting("RunContainerError", said).fails_with("CannotStart", &["exec: \"/nope\""]);
+    let mut case = waiting("CrashLoopBackOff", "back-off");
+    case.container.restarts = 1;
+    case.container.last_terminated = Some(Termination { exit_code: 128, reason: "StartError".into(), message: said.into() });
+    case.fails_with("CannotStart", &["web cannot be started: exec: \"/nope\": stat /nope: no such file or directory"]);
+}
+
+#[test]
 fn a_missing_config_map_is_given_five_seconds() {
     let missing = || waiting("CreateContainerConfigError", "configmap \"nowhere\" not found");
     missing().waits_for("ConfigMissing", &["nowhere"]);

@@ -9,6 +9,7 @@ pub(super) fn findings(kind: Kind, pod: &PodState, evidence: &Evidence) -> Vec<F
     let mut found: Vec<Finding> = mount_finding(pod, evidence).into_iter().collect();
     for (container, init) in containers(pod) {
         found.extend(waiting_finding(pod, container));
+        found.extend(pulling_finding(pod, container, evidence));
         if kind != Kind::Job {
             found.extend(killed_by_probe(pod, container, evidence));
             found.extend(crash_finding(pod, container, init, evidence));
@@ -47,13 +48,32 @@ fn waiting_finding(pod: &PodState, container: &ContainerState) -> Option<Finding
         "CreateContainerConfigError" | "CreateContainerError" => {
             Some(config_finding(pod, container, message))
         }
-        "RunContainerError" => Some(Finding::Fatal(at(Cause::new(
-            "CannotStart",
-            format!("container {} cannot be started: {message}", container.name),
-            "check properties.command and the image's programs",
-        )))),
+        "RunContainerError" => Some(cannot_start(pod, container, message)),
         _ => None,
     }
+}
+
+fn cannot_start(pod: &PodState, container: &ContainerState, message: &str) -> Finding {
+    Finding::Fatal(
+        Cause::new(
+            "CannotStart",
+            format!(
+                "container {} cannot be started: {}",
+                container.name,
+                start_error(message)
+            ),
+            "check properties.command and the image's programs",
+        )
+        .on(pod, &container.name),
+    )
+}
+
+/// The runtime's own words without the names of its layers.
+fn start_error(message: &str) -> &str {
+    let words = message
+        .rsplit_once("unable to start container process: ")
+        .map_or(message, |(_, words)| words);
+    words.strip_suffix(": unknown").unwrap_or(words)
 }
 
 fn pull_finding(pod: &PodState, container: &ContainerState, message: &str) -> Finding {
@@ -103,6 +123,29 @@ fn pull_finding(pod: &PodState, container: &ContainerState, message: &str) -> Fi
         )
         .on(pod, &container.name),
     )
+}
+
+/// A pull under way has no state of its own: only the kubelet's event tells.
+fn pulling_finding(
+    pod: &PodState,
+    container: &ContainerState,
+    evidence: &Evidence,
+) -> Option<Finding> {
+    let (reason, _) = container.waiting.as_ref()?;
+    let newest = evidence.event(&pod.name, &["Pulling", "Pulled", "Failed"])?;
+    let image = &container.image;
+    let pulling = reason == "ContainerCreating" || reason == "PodInitializing";
+    if !pulling || newest.reason != "Pulling" || !newest.message.contains(&format!("\"{image}\"")) {
+        return None;
+    }
+    Some(Finding::Patience(
+        Cause::new(
+            "ImagePulling",
+            format!("the image {image} is being pulled"),
+            "give it more time with policies.timeout, or check that the node reaches the registry",
+        )
+        .on(pod, &container.name),
+    ))
 }
 
 fn config_finding(pod: &PodState, container: &ContainerState, message: &str) -> Finding {
@@ -206,6 +249,9 @@ fn crash_finding(
         return None;
     }
     let name = &container.name;
+    if ended.reason == "StartError" {
+        return Some(cannot_start(pod, container, &ended.message));
+    }
     if ended.reason == "OOMKilled" {
         return Some(Finding::Fatal(
             Cause::new(
