@@ -34,7 +34,7 @@ bench: ## benchmarks with ratios; results go to docs/benchmarks.md by hand
 	@$(XTASK) bench
 
 lint: ## clippy, warnings are errors
-	@cargo clippy --locked --workspace --all-targets -- -D warnings
+	@$(XTASK) lint
 
 fmt: ## format all code
 	@cargo fmt --all

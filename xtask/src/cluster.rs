@@ -21,9 +21,17 @@ pub struct Cluster {
 impl Cluster {
     /// Uses `KUBECONFIG` when it is set and touches nothing else; starts or reuses the testbed otherwise.
     pub fn find_or_start(nodes: u8) -> Result<Self> {
-        if let Some(kubeconfig) = std::env::var("KUBECONFIG").ok().filter(|path| !path.is_empty()) {
+        if let Some(kubeconfig) = std::env::var("KUBECONFIG")
+            .ok()
+            .filter(|path| !path.is_empty())
+        {
             let path = std::env::var("PATH").unwrap_or_default();
-            return Ok(Self { kubeconfig, path, is_testbed: false, started: false });
+            return Ok(Self {
+                kubeconfig,
+                path,
+                is_testbed: false,
+                started: false,
+            });
         }
         Self::testbed(nodes)
     }
@@ -31,21 +39,34 @@ impl Cluster {
     /// Starts or reuses the testbed.
     pub fn testbed(nodes: u8) -> Result<Self> {
         build_testbed()?;
-        let ran = testbed(&["status"]).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).status();
+        let ran = testbed(&["status"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .status();
         let running = ran.is_ok_and(|status| status.success());
         run(testbed(&["up", "--nodes", &nodes.to_string()]))?;
         let exports = output(testbed(&["env"]))?;
         let value = |name: &str| {
-            let line = exports.lines().find_map(|line| line.strip_prefix(&format!("export {name}=")));
-            line.map(str::to_owned).with_context(|| format!("testbed env printed no {name}"))
+            let line = exports
+                .lines()
+                .find_map(|line| line.strip_prefix(&format!("export {name}=")));
+            line.map(str::to_owned)
+                .with_context(|| format!("testbed env printed no {name}"))
         };
         let path = value("PATH")?.replace("$PATH", &std::env::var("PATH").unwrap_or_default());
-        Ok(Self { kubeconfig: value("KUBECONFIG")?, path, is_testbed: true, started: !running })
+        Ok(Self {
+            kubeconfig: value("KUBECONFIG")?,
+            path,
+            is_testbed: true,
+            started: !running,
+        })
     }
 
     /// Lets a command see the cluster.
     pub fn apply_to(&self, command: &mut Command) {
-        command.env("KUBECONFIG", &self.kubeconfig).env("PATH", &self.path);
+        command
+            .env("KUBECONFIG", &self.kubeconfig)
+            .env("PATH", &self.path);
     }
 }
 

@@ -3,6 +3,7 @@
 mod cluster;
 mod demo;
 mod http;
+mod lint;
 mod program;
 mod step;
 mod test;
@@ -37,6 +38,8 @@ enum Command {
     },
     /// Stop the testbed cluster.
     ClusterDown,
+    /// Clippy over everything; warnings are errors.
+    Lint,
 }
 
 fn main() -> Result<()> {
@@ -46,5 +49,6 @@ fn main() -> Result<()> {
         Command::Test { full } => test::run(full),
         Command::Cluster { nodes } => cluster::up(nodes),
         Command::ClusterDown => cluster::down(),
+        Command::Lint => lint::lint(),
     }
 }

@@ -7,7 +7,9 @@ use anyhow::{Context, Result, bail};
 
 /// Root of the repository.
 pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, PathBuf::from)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(PathBuf::new, PathBuf::from)
 }
 
 /// Folder for things that are kept between runs.
@@ -19,14 +21,19 @@ pub fn cache() -> PathBuf {
 /// A command in the repository's root.
 pub fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(root()).stdin(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(root())
+        .stdin(Stdio::null());
     command
 }
 
 /// Runs a command to its end; anything but success is an error.
 pub fn run(mut command: Command) -> Result<()> {
     let shown = format!("{command:?}");
-    let status = command.status().with_context(|| format!("cannot start {shown}"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start {shown}"))?;
     if !status.success() {
         bail!("{shown} ended with {status}");
     }
@@ -36,7 +43,10 @@ pub fn run(mut command: Command) -> Result<()> {
 /// Runs a command and gives its standard output.
 pub fn output(mut command: Command) -> Result<String> {
     let shown = format!("{command:?}");
-    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot start {shown}"))?;
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start {shown}"))?;
     if !output.status.success() {
         bail!("{shown} ended with {}", output.status);
     }
@@ -45,6 +55,9 @@ pub fn output(mut command: Command) -> Result<String> {
 
 /// Builds the release program and gives its path.
 pub fn build_kubemin() -> Result<PathBuf> {
-    run(command("cargo", &["build", "--release", "--locked", "-p", "kubemin"]))?;
+    run(command(
+        "cargo",
+        &["build", "--release", "--locked", "-p", "kubemin"],
+    ))?;
     Ok(root().join("target/release/kubemin"))
 }

@@ -19,7 +19,10 @@ impl Steps {
         let took = started.elapsed();
         match &fault {
             None => println!("<== {name}: done in {:.1} s", took.as_secs_f64()),
-            Some(fault) => println!("<== {name}: FAILED after {:.1} s: {fault}", took.as_secs_f64()),
+            Some(fault) => println!(
+                "<== {name}: FAILED after {:.1} s: {fault}",
+                took.as_secs_f64()
+            ),
         }
         let good = fault.is_none();
         self.done.push((name.to_owned(), took, fault));
@@ -33,7 +36,11 @@ impl Steps {
             let mark = if fault.is_none() { "ok    " } else { "FAILED" };
             println!("{mark} {:>7.1} s  {name}", took.as_secs_f64());
         }
-        let failed = self.done.iter().filter(|(_, _, fault)| fault.is_some()).count();
+        let failed = self
+            .done
+            .iter()
+            .filter(|(_, _, fault)| fault.is_some())
+            .count();
         println!("{} passed, {failed} failed", self.done.len() - failed);
         anyhow::ensure!(failed == 0, "{failed} of {} steps failed", self.done.len());
         Ok(())

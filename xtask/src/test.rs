@@ -22,10 +22,10 @@ pub fn run(full: bool) -> Result<()> {
         steps.run("workspace tests", || workspace_tests(cluster, full));
         acceptance(&mut steps, cluster);
     }
-    steps.run("format", || program::run(command("cargo", &["fmt", "--all", "--check"])));
-    steps.run("lint", || {
-        program::run(command("cargo", &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    steps.run("format", || {
+        program::run(command("cargo", &["fmt", "--all", "--check"]))
     });
+    steps.run("lint", crate::lint::lint);
     if cluster.is_some_and(|cluster| cluster.started) {
         steps.run("stop the cluster", crate::cluster::down);
     }
@@ -33,7 +33,10 @@ pub fn run(full: bool) -> Result<()> {
 }
 
 fn workspace_tests(cluster: &Cluster, full: bool) -> Result<()> {
-    let mut tests = command("cargo", &["test", "--locked", "--workspace", "--no-fail-fast"]);
+    let mut tests = command(
+        "cargo",
+        &["test", "--locked", "--workspace", "--no-fail-fast"],
+    );
     cluster.apply_to(&mut tests);
     tests.env("KUBEMIN_BIN", root().join("target/release/kubemin"));
     if full {
@@ -51,10 +54,15 @@ fn acceptance(steps: &mut Steps, cluster: &Cluster) {
     }
     steps.run("acceptance, offline", || {
         let mut cases = python()?;
-        cases.arg(&suite).arg("--kubemin").arg(root().join("target/release/kubemin"));
+        cases
+            .arg(&suite)
+            .arg("--kubemin")
+            .arg(root().join("target/release/kubemin"));
         program::run(cases)
     });
-    steps.run("acceptance, cluster", || acceptance_on_cluster(&suite, cluster));
+    steps.run("acceptance, cluster", || {
+        acceptance_on_cluster(&suite, cluster)
+    });
 }
 
 fn acceptance_on_cluster(suite: &Path, cluster: &Cluster) -> Result<()> {
@@ -64,13 +72,24 @@ fn acceptance_on_cluster(suite: &Path, cluster: &Cluster) -> Result<()> {
     }
     let program = root().join("target/release/kubemin");
     let mut server = Command::new(&program);
-    server.args(["server", "--bind-addr", "127.0.0.1:18080", "--data-dir"]).arg(&data);
+    server
+        .args(["server", "--bind-addr", "127.0.0.1:18080", "--data-dir"])
+        .arg(&data);
     cluster.apply_to(&mut server);
     let mut child = server.spawn().context("cannot start the server")?;
     let result = (|| {
-        crate::http::wait_ok("127.0.0.1:18080", "/readyz", std::time::Duration::from_secs(30))?;
+        crate::http::wait_ok(
+            "127.0.0.1:18080",
+            "/readyz",
+            std::time::Duration::from_secs(30),
+        )?;
         let mut cases = python()?;
-        cases.arg(suite).arg("--kubemin").arg(&program).args(["--level", "cluster", "--server", "http://127.0.0.1:18080"]);
+        cases.arg(suite).arg("--kubemin").arg(&program).args([
+            "--level",
+            "cluster",
+            "--server",
+            "http://127.0.0.1:18080",
+        ]);
         cluster.apply_to(&mut cases);
         program::run(cases)
     })();
@@ -84,11 +103,23 @@ fn python() -> Result<Command> {
     let environment = cache().join("python");
     let program = environment.join("bin/python");
     if !program.exists() {
-        program::run(command("python3", &["-m", "venv", &environment.to_string_lossy()]))?;
+        program::run(command(
+            "python3",
+            &["-m", "venv", &environment.to_string_lossy()],
+        ))?;
     }
-    let ready = output(command(&program.to_string_lossy(), &["-c", "import importlib.util as u; print(bool(u.find_spec('yaml')))"]))?;
+    let ready = output(command(
+        &program.to_string_lossy(),
+        &[
+            "-c",
+            "import importlib.util as u; print(bool(u.find_spec('yaml')))",
+        ],
+    ))?;
     if ready.trim() != "True" {
-        program::run(command(&program.to_string_lossy(), &["-m", "pip", "install", "--quiet", "pyyaml"]))?;
+        program::run(command(
+            &program.to_string_lossy(),
+            &["-m", "pip", "install", "--quiet", "pyyaml"],
+        ))?;
     }
     Ok(command(&program.to_string_lossy(), &[]))
 }

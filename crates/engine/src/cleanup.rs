@@ -4,5 +4,10 @@ use kubemin_objects::ObjectKey;
 
 /// Reverse apply order: routes, workloads, accounts and claims, configuration.
 pub(crate) fn in_removal_order(keys: &mut [(ObjectKey, String)]) {
-    keys.sort_by(|(a, _), (b, _)| b.kind.priority().cmp(&a.kind.priority()).then_with(|| b.cmp(a)));
+    keys.sort_by(|(a, _), (b, _)| {
+        b.kind
+            .priority()
+            .cmp(&a.kind.priority())
+            .then_with(|| b.cmp(a))
+    });
 }

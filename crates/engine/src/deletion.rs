@@ -9,11 +9,11 @@ use kubemin_ports::{ApplicationRow, Live};
 use kubemin_workflow::TaskState;
 use kubemin_workflow::diagnosis::Cause;
 
+use crate::EngineError;
 use crate::cleanup::in_removal_order;
 use crate::engine::{Engine, Shared};
 use crate::record::Record;
 use crate::run::names;
-use crate::EngineError;
 
 /// Longest wait for the pods of deleted workloads.
 const GONE_WITHIN: Duration = Duration::from_secs(60);
@@ -44,17 +44,29 @@ pub struct DeletionItem {
 
 impl Engine {
     /// What deleting an application would remove and keep.
-    pub async fn deletion(&self, row: &ApplicationRow, purge_data: bool) -> Result<Vec<DeletionItem>, EngineError> {
+    pub async fn deletion(
+        &self,
+        row: &ApplicationRow,
+        purge_data: bool,
+    ) -> Result<Vec<DeletionItem>, EngineError> {
         items(&self.shared, row, purge_data).await
     }
 }
 
-async fn items(shared: &Shared, row: &ApplicationRow, purge_data: bool) -> Result<Vec<DeletionItem>, EngineError> {
+async fn items(
+    shared: &Shared,
+    row: &ApplicationRow,
+    purge_data: bool,
+) -> Result<Vec<DeletionItem>, EngineError> {
     let mut keys: Vec<(ObjectKey, String)> = row.inventory.clone();
     let known: HashSet<ObjectKey> = keys.iter().map(|(key, _)| key.clone()).collect();
     for claim in shared.cluster.claims_of(&row.namespace, &row.id).await? {
         if !known.contains(&claim.key) {
-            let component = claim.labels.get(labels::COMPONENT_NAME).cloned().unwrap_or_default();
+            let component = claim
+                .labels
+                .get(labels::COMPONENT_NAME)
+                .cloned()
+                .unwrap_or_default();
             keys.push((claim.key, component));
         }
     }
@@ -80,7 +92,13 @@ async fn item(
 ) -> Result<DeletionItem, EngineError> {
     let uid = live.observed.uid.clone();
     let (action, why) = decide(shared, row, &key, live, purge_data).await?;
-    Ok(DeletionItem { key, component, action, why, uid })
+    Ok(DeletionItem {
+        key,
+        component,
+        action,
+        why,
+        uid,
+    })
 }
 
 async fn decide(
@@ -90,34 +108,71 @@ async fn decide(
     live: &Live,
     purge_data: bool,
 ) -> Result<(DeletionAction, String), EngineError> {
-    let ours = live.observed.labels.get(labels::APP_ID).is_some_and(|id| *id == row.id);
+    let ours = live
+        .observed
+        .labels
+        .get(labels::APP_ID)
+        .is_some_and(|id| *id == row.id);
     if key.kind != Kind::PersistentVolumeClaim {
         return Ok(match ours {
-            true => (DeletionAction::Delete, "made by this application".to_owned()),
-            false => (DeletionAction::Keep, "it belongs to somebody else now".to_owned()),
+            true => (
+                DeletionAction::Delete,
+                "made by this application".to_owned(),
+            ),
+            false => (
+                DeletionAction::Keep,
+                "it belongs to somebody else now".to_owned(),
+            ),
         });
     }
     if !purge_data {
-        return Ok((DeletionAction::Keep, "it holds data; --purge-data removes it".to_owned()));
+        return Ok((
+            DeletionAction::Keep,
+            "it holds data; --purge-data removes it".to_owned(),
+        ));
     }
     if let Some(other) = other_user(shared, row, key).await? {
-        return Ok((DeletionAction::Keep, format!("the application {other} uses it too")));
+        return Ok((
+            DeletionAction::Keep,
+            format!("the application {other} uses it too"),
+        ));
     }
     Ok(match ours {
         true => (DeletionAction::Delete, "its data is purged".to_owned()),
-        false => (DeletionAction::Keep, "it was not made by this application".to_owned()),
+        false => (
+            DeletionAction::Keep,
+            "it was not made by this application".to_owned(),
+        ),
     })
 }
 
-async fn other_user(shared: &Shared, row: &ApplicationRow, key: &ObjectKey) -> Result<Option<String>, EngineError> {
+async fn other_user(
+    shared: &Shared,
+    row: &ApplicationRow,
+    key: &ObjectKey,
+) -> Result<Option<String>, EngineError> {
     let others = shared.store.users_of(key).await?;
-    Ok(others.into_iter().find(|other| other.id != row.id).map(|other| other.name))
+    Ok(others
+        .into_iter()
+        .find(|other| other.id != row.id)
+        .map(|other| other.name))
 }
 
 /// Deletes the application of a claimed task.
-pub(crate) async fn run(shared: &Arc<Shared>, record: &mut Record, row: &ApplicationRow) -> Result<(), EngineError> {
-    let purge = record.row.options.delete.as_ref().is_some_and(|request| request.purge_data);
-    record.begin(kubemin_workflow::Plan::default(), row.inventory.clone()).await?;
+pub(crate) async fn run(
+    shared: &Arc<Shared>,
+    record: &mut Record,
+    row: &ApplicationRow,
+) -> Result<(), EngineError> {
+    let purge = record
+        .row
+        .options
+        .delete
+        .as_ref()
+        .is_some_and(|request| request.purge_data);
+    record
+        .begin(kubemin_workflow::Plan::default(), row.inventory.clone())
+        .await?;
     match remove(shared, row, purge).await {
         Ok(None) => {
             record.end(TaskState::Completed, None, None).await?;
@@ -137,9 +192,16 @@ pub(crate) async fn run(shared: &Arc<Shared>, record: &mut Record, row: &Applica
     }
 }
 
-async fn remove(shared: &Shared, row: &ApplicationRow, purge: bool) -> Result<Option<Cause>, EngineError> {
-    let doomed: Vec<DeletionItem> =
-        items(shared, row, purge).await?.into_iter().filter(|item| item.action == DeletionAction::Delete).collect();
+async fn remove(
+    shared: &Shared,
+    row: &ApplicationRow,
+    purge: bool,
+) -> Result<Option<Cause>, EngineError> {
+    let doomed: Vec<DeletionItem> = items(shared, row, purge)
+        .await?
+        .into_iter()
+        .filter(|item| item.action == DeletionAction::Delete)
+        .collect();
     for item in &doomed {
         shared.cluster.delete(&item.key, &item.uid).await?;
     }
@@ -151,8 +213,13 @@ async fn remove(shared: &Shared, row: &ApplicationRow, purge: bool) -> Result<Op
     }
     Ok((!left.is_empty()).then(|| Cause {
         reason: "StillThere".into(),
-        message: format!("not gone after {} s: {}", GONE_WITHIN.as_secs(), names(&left)),
-        remedy: "a finalizer or a running pod holds them: kubectl describe them, then delete again".into(),
+        message: format!(
+            "not gone after {} s: {}",
+            GONE_WITHIN.as_secs(),
+            names(&left)
+        ),
+        remedy: "a finalizer or a running pod holds them: kubectl describe them, then delete again"
+            .into(),
         ..Cause::default()
     }))
 }

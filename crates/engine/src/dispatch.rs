@@ -60,8 +60,17 @@ async fn take_batch(shared: &Arc<Shared>, states: &'static [TaskState]) -> Store
     Ok(started)
 }
 
-async fn start(shared: &Arc<Shared>, task_id: &str, states: &[TaskState], slot: Slot) -> StoreResult<bool> {
-    let Some(row) = shared.store.claim(task_id, &shared.settings.owner, states).await? else {
+async fn start(
+    shared: &Arc<Shared>,
+    task_id: &str,
+    states: &[TaskState],
+    slot: Slot,
+) -> StoreResult<bool> {
+    let Some(row) = shared
+        .store
+        .claim(task_id, &shared.settings.owner, states)
+        .await?
+    else {
         return Ok(false);
     };
     let token = shared.enter(&row.id);

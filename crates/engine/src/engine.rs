@@ -112,7 +112,10 @@ impl Engine {
 impl Shared {
     pub(crate) fn announce(&self, task_id: &str, app_id: &str) {
         // Nobody listening is fine: the row holds the truth.
-        let _ = self.events.send(TaskEvent { task_id: task_id.to_owned(), app_id: app_id.to_owned() });
+        let _ = self.events.send(TaskEvent {
+            task_id: task_id.to_owned(),
+            app_id: app_id.to_owned(),
+        });
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

@@ -8,10 +8,10 @@ use kubemin_workflow::diagnosis::{Cause, Evidence, Question, Verdict, judge};
 use kubemin_workflow::readiness::{Status, status};
 use kubemin_workflow::requests;
 
-use crate::engine::{Engine, Shared};
-use crate::preview::FieldChange;
-use crate::prepare::{Prepared, prepare};
 use crate::EngineError;
+use crate::engine::{Engine, Shared};
+use crate::prepare::{Prepared, prepare};
+use crate::preview::FieldChange;
 
 /// What is known about a component.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,10 +45,19 @@ pub struct WorkloadTruth {
 
 impl Engine {
     /// Explains an application, or one of its components.
-    pub async fn explain(&self, row: &ApplicationRow, component: Option<&str>) -> Result<Vec<ComponentTruth>, EngineError> {
+    pub async fn explain(
+        &self,
+        row: &ApplicationRow,
+        component: Option<&str>,
+    ) -> Result<Vec<ComponentTruth>, EngineError> {
         let app = revive(row.document.clone())?;
         let prepared = prepare(&self.shared, app, Some(row), &TaskOptions::default()).await?;
-        let names = prepared.app.document().components.iter().map(|c| c.name.clone());
+        let names = prepared
+            .app
+            .document()
+            .components
+            .iter()
+            .map(|c| c.name.clone());
         let mut truths = Vec::new();
         for name in names.filter(|name| component.is_none_or(|wanted| wanted == name)) {
             truths.push(explain(&self.shared, &prepared, &name).await);
@@ -58,20 +67,46 @@ impl Engine {
 }
 
 async fn explain(shared: &Shared, prepared: &Prepared, component: &str) -> ComponentTruth {
-    let objects: Vec<_> = prepared.compiled.objects.iter().filter(|object| object.component == component).collect();
-    let missing = objects.iter().filter(|object| !prepared.live.contains_key(&object.key)).map(|object| object.key.clone());
+    let objects: Vec<_> = prepared
+        .compiled
+        .objects
+        .iter()
+        .filter(|object| object.component == component)
+        .collect();
+    let missing = objects
+        .iter()
+        .filter(|object| !prepared.live.contains_key(&object.key))
+        .map(|object| object.key.clone());
     let drift = objects.iter().filter_map(|object| {
         let live = prepared.live.get(&object.key)?;
-        let fields: Vec<FieldChange> =
-            shared.cluster.drift(object, live).into_iter().map(|(path, new, old)| FieldChange { path, old, new }).collect();
+        let fields: Vec<FieldChange> = shared
+            .cluster
+            .drift(object, live)
+            .into_iter()
+            .map(|(path, new, old)| FieldChange { path, old, new })
+            .collect();
         (!fields.is_empty()).then(|| (object.key.clone(), fields))
     });
     let (missing, drift) = (missing.collect(), drift.collect());
     let workload = match objects.iter().find(|object| object.key.kind.is_workload()) {
-        Some(object) => Some(explain_workload(shared, &prepared.compiled.app_id, component, &object.key, &object.body).await),
+        Some(object) => Some(
+            explain_workload(
+                shared,
+                &prepared.compiled.app_id,
+                component,
+                &object.key,
+                &object.body,
+            )
+            .await,
+        ),
         None => None,
     };
-    ComponentTruth { component: component.to_owned(), missing, drift, workload }
+    ComponentTruth {
+        component: component.to_owned(),
+        missing,
+        drift,
+        workload,
+    }
 }
 
 async fn explain_workload(
@@ -82,9 +117,17 @@ async fn explain_workload(
     body: &serde_json::Value,
 ) -> WorkloadTruth {
     let state = shared.cluster.workload(key);
-    let pods = shared.cluster.pods(key.namespace.as_deref().unwrap_or_default(), app_id, component);
+    let pods = shared.cluster.pods(
+        key.namespace.as_deref().unwrap_or_default(),
+        app_id,
+        component,
+    );
     let with_nodes = pods.iter().any(|pod| pod.unscheduled.is_some());
-    let evidence = shared.cluster.evidence(key, &pods, with_nodes).await.unwrap_or_default();
+    let evidence = shared
+        .cluster
+        .evidence(key, &pods, with_nodes)
+        .await
+        .unwrap_or_default();
     let requests = requests::of_workload(body);
     let question = Question {
         kind: key.kind,
@@ -98,5 +141,12 @@ async fn explain_workload(
         Verdict::Waiting(cause) | Verdict::Failed(cause) => Some(cause),
     };
     let status = status(key.kind, state.as_ref());
-    WorkloadTruth { key: key.clone(), state, status, cause, pods, evidence }
+    WorkloadTruth {
+        key: key.clone(),
+        state,
+        status,
+        cause,
+        pods,
+        evidence,
+    }
 }

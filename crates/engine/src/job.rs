@@ -66,7 +66,11 @@ pub(crate) enum End {
 }
 
 /// Runs a job to its end.
-pub(crate) async fn run(shared: Arc<Shared>, input: JobInput, progress: UnboundedSender<Progress>) -> Finished {
+pub(crate) async fn run(
+    shared: Arc<Shared>,
+    input: JobInput,
+    progress: UnboundedSender<Progress>,
+) -> Finished {
     let started = Instant::now();
     let deadline = started + input.job.timeout;
     let changes = shared.cluster.changes();
@@ -74,13 +78,24 @@ pub(crate) async fn run(shared: Arc<Shared>, input: JobInput, progress: Unbounde
         Ok(applied) => {
             let end = match (&input.object, input.job.action) {
                 (Some(object), JobAction::Apply) if object.key.kind.is_workload() => {
-                    wait(&shared, &input, object, &applied, changes, started, deadline, &progress).await
+                    wait(
+                        &shared, &input, object, &applied, changes, started, deadline, &progress,
+                    )
+                    .await
                 }
                 _ => End::Done,
             };
-            Finished { index: input.index, changed: applied.changed, end }
+            Finished {
+                index: input.index,
+                changed: applied.changed,
+                end,
+            }
         }
-        Err(fault) => Finished { index: input.index, changed: false, end: refused(&input, fault) },
+        Err(fault) => Finished {
+            index: input.index,
+            changed: false,
+            end: refused(&input, fault),
+        },
     }
 }
 
@@ -99,25 +114,51 @@ async fn act(shared: &Shared, input: &JobInput, deadline: Instant) -> ClusterRes
 }
 
 async fn attempt(shared: &Shared, input: &JobInput) -> ClusterResult<Applied> {
-    let uid = || input.live.as_ref().map(|live| live.observed.uid.clone()).unwrap_or_default();
-    let Some(object) = input.object.as_ref().filter(|_| input.job.action == JobAction::Apply) else {
+    let uid = || {
+        input
+            .live
+            .as_ref()
+            .map(|live| live.observed.uid.clone())
+            .unwrap_or_default()
+    };
+    let Some(object) = input
+        .object
+        .as_ref()
+        .filter(|_| input.job.action == JobAction::Apply)
+    else {
         let changed = delete(shared, input, &uid()).await?;
-        return Ok(Applied { changed, generation: 0, uid: uid() });
+        return Ok(Applied {
+            changed,
+            generation: 0,
+            uid: uid(),
+        });
     };
     match (&input.step, &input.live) {
-        (Step::Keep, Some(_)) => Ok(Applied { changed: false, generation: 0, uid: uid() }),
+        (Step::Keep, Some(_)) => Ok(Applied {
+            changed: false,
+            generation: 0,
+            uid: uid(),
+        }),
         (Step::Replace, Some(_)) => replace(shared, object, &uid()).await,
         (_, Some(live)) if object.key.kind == Kind::Job && shared.cluster.differs(object, live) => {
             replace(shared, object, &uid()).await
         }
-        (_, live) => shared.cluster.apply(object, live.as_ref(), ApplyOptions::default()).await,
+        (_, live) => {
+            shared
+                .cluster
+                .apply(object, live.as_ref(), ApplyOptions::default())
+                .await
+        }
     }
 }
 
 /// Only what carries this application's id is deleted: a name may have passed to somebody else.
 async fn delete(shared: &Shared, input: &JobInput, uid: &str) -> ClusterResult<bool> {
     let ours = input.live.as_ref().is_some_and(|live| {
-        live.observed.labels.get(kubemin_objects::labels::APP_ID).is_some_and(|id| *id == input.app_id)
+        live.observed
+            .labels
+            .get(kubemin_objects::labels::APP_ID)
+            .is_some_and(|id| *id == input.app_id)
     });
     if !ours {
         return Ok(false);
@@ -128,11 +169,20 @@ async fn delete(shared: &Shared, input: &JobInput, uid: &str) -> ClusterResult<b
 /// A Job's template and a binding's role cannot be changed: the old object makes way for the new one.
 async fn replace(shared: &Shared, object: &Object, uid: &str) -> ClusterResult<Applied> {
     shared.cluster.delete(&object.key, uid).await?;
-    shared.cluster.wait_gone(&object.key, Duration::from_secs(10)).await?;
-    shared.cluster.apply(object, None, ApplyOptions::default()).await
+    shared
+        .cluster
+        .wait_gone(&object.key, Duration::from_secs(10))
+        .await?;
+    shared
+        .cluster
+        .apply(object, None, ApplyOptions::default())
+        .await
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call, kept flat so that each part is visible")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call, kept flat so that each part is visible"
+)]
 async fn wait(
     shared: &Arc<Shared>,
     input: &JobInput,
@@ -157,23 +207,37 @@ async fn wait(
     match until_ready(shared, &watched, changes, progress).await {
         Outcome::Ready => End::Done,
         Outcome::Failed(cause, evidence) => End::Failed(cause, evidence),
-        Outcome::TimedOut(cause, evidence) => End::TimedOut(out_of_time(&input.job, cause), evidence),
+        Outcome::TimedOut(cause, evidence) => {
+            End::TimedOut(out_of_time(&input.job, cause), evidence)
+        }
     }
 }
 
 fn out_of_time(job: &PlannedJob, cause: Cause) -> Cause {
-    let message = format!("{} was not ready within {} s: {}", job.key, job.timeout.as_secs(), cause.message);
+    let message = format!(
+        "{} was not ready within {} s: {}",
+        job.key,
+        job.timeout.as_secs(),
+        cause.message
+    );
     let remedy = if cause.remedy.is_empty() || cause.remedy == "wait" {
-        "give it more time with policies.timeout or the step's timeout, or look at kubemin logs".to_owned()
+        "give it more time with policies.timeout or the step's timeout, or look at kubemin logs"
+            .to_owned()
     } else {
         cause.remedy
     };
-    Cause { message, remedy, ..cause }
+    Cause {
+        message,
+        remedy,
+        ..cause
+    }
 }
 
 fn refused(input: &JobInput, fault: ClusterError) -> End {
     let cause = match fault {
-        ClusterError::Refused { reason, message, .. } => Cause {
+        ClusterError::Refused {
+            reason, message, ..
+        } => Cause {
             remedy: remedy_of_refusal(&reason).to_owned(),
             message: format!("the API server refuses {}: {message}", input.job.key),
             reason,
@@ -181,7 +245,10 @@ fn refused(input: &JobInput, fault: ClusterError) -> End {
         },
         ClusterError::Conflict { message, .. } => Cause {
             reason: "Conflict".to_owned(),
-            message: format!("{} was changed by somebody else at the same time: {message}", input.job.key),
+            message: format!(
+                "{} was changed by somebody else at the same time: {message}",
+                input.job.key
+            ),
             remedy: "apply again".to_owned(),
             ..Cause::default()
         },

@@ -33,13 +33,18 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// The jobs of this deployment.
     pub(crate) fn plan(&self, shared: &Shared) -> Plan {
-        let options = PlanOptions { default_timeout: shared.settings.default_job_timeout };
+        let options = PlanOptions {
+            default_timeout: shared.settings.default_job_timeout,
+        };
         plan(&self.app, &self.compiled, &self.removed, &options)
     }
 
     /// Compiled object of a key.
     pub(crate) fn object(&self, key: &ObjectKey) -> Option<&Object> {
-        self.compiled.objects.iter().find(|object| object.key == *key)
+        self.compiled
+            .objects
+            .iter()
+            .find(|object| object.key == *key)
     }
 }
 
@@ -51,7 +56,9 @@ pub(crate) async fn prepare(
     options: &TaskOptions,
 ) -> Result<Prepared, EngineError> {
     let facts = shared.cluster.facts(shared.settings.facts.clone()).await?;
-    let mut compiled = kubemin_compile::compile(&app, &facts).map_err(EngineError::Document)?.compiled;
+    let mut compiled = kubemin_compile::compile(&app, &facts)
+        .map_err(EngineError::Document)?
+        .compiled;
     let inventory = row.map(|row| row.inventory.clone()).unwrap_or_default();
     let removed = removed(&inventory, &compiled);
     let live = read(shared, &compiled, &removed).await?;
@@ -59,8 +66,14 @@ pub(crate) async fn prepare(
     if let Some(request) = &options.restart {
         restart::stamp(&mut compiled, request);
     }
-    let mut prepared =
-        Prepared { app, compiled, live, steps: HashMap::new(), removed, refusals: Vec::new() };
+    let mut prepared = Prepared {
+        app,
+        compiled,
+        live,
+        steps: HashMap::new(),
+        removed,
+        refusals: Vec::new(),
+    };
     check(&mut prepared, &inventory, options);
     Ok(prepared)
 }
@@ -80,18 +93,38 @@ async fn read(
     compiled: &Compiled,
     removed: &[(ObjectKey, String)],
 ) -> Result<HashMap<ObjectKey, Live>, EngineError> {
-    let keys: Vec<ObjectKey> =
-        compiled.objects.iter().map(|object| object.key.clone()).chain(removed.iter().map(|(key, _)| key.clone())).collect();
+    let keys: Vec<ObjectKey> = compiled
+        .objects
+        .iter()
+        .map(|object| object.key.clone())
+        .chain(removed.iter().map(|(key, _)| key.clone()))
+        .collect();
     let found = shared.cluster.read(&keys).await?;
-    Ok(keys.into_iter().zip(found).filter_map(|(key, live)| Some((key, live?))).collect())
+    Ok(keys
+        .into_iter()
+        .zip(found)
+        .filter_map(|(key, live)| Some((key, live?)))
+        .collect())
 }
 
 fn check(prepared: &mut Prepared, inventory: &[(ObjectKey, String)], options: &TaskOptions) {
     let known: HashSet<&ObjectKey> = inventory.iter().map(|(key, _)| key).collect();
     for object in &prepared.compiled.objects {
-        let Some(live) = prepared.live.get(&object.key) else { continue };
-        let claims = Claims { adopt: options.adopt, fresh: options.fresh, known: known.contains(&object.key) };
-        match preflight::check(&prepared.compiled.app_id, object, &live.observed, &live.body, claims) {
+        let Some(live) = prepared.live.get(&object.key) else {
+            continue;
+        };
+        let claims = Claims {
+            adopt: options.adopt,
+            fresh: options.fresh,
+            known: known.contains(&object.key),
+        };
+        match preflight::check(
+            &prepared.compiled.app_id,
+            object,
+            &live.observed,
+            &live.body,
+            claims,
+        ) {
             Ok(step) => {
                 prepared.steps.insert(object.key.clone(), step);
             }
@@ -101,15 +134,31 @@ fn check(prepared: &mut Prepared, inventory: &[(ObjectKey, String)], options: &T
 }
 
 /// Objects of the application after a deployment: what is declared and every claim it ever made.
-pub(crate) fn inventory_after(prepared: &Prepared, before: &[(ObjectKey, String)]) -> Vec<(ObjectKey, String)> {
-    let mut after: Vec<(ObjectKey, String)> =
-        prepared.compiled.objects.iter().map(|object| (object.key.clone(), object.component.clone())).collect();
-    let claims = before.iter().filter(|(key, _)| key.kind == Kind::PersistentVolumeClaim);
-    after.extend(claims.filter(|(key, _)| prepared.object(key).is_none()).cloned());
+pub(crate) fn inventory_after(
+    prepared: &Prepared,
+    before: &[(ObjectKey, String)],
+) -> Vec<(ObjectKey, String)> {
+    let mut after: Vec<(ObjectKey, String)> = prepared
+        .compiled
+        .objects
+        .iter()
+        .map(|object| (object.key.clone(), object.component.clone()))
+        .collect();
+    let claims = before
+        .iter()
+        .filter(|(key, _)| key.kind == Kind::PersistentVolumeClaim);
+    after.extend(
+        claims
+            .filter(|(key, _)| prepared.object(key).is_none())
+            .cloned(),
+    );
     after
 }
 
 /// Whether a claim of the compiled application is shared with others (decision 41).
 pub(crate) fn is_shared_claim(compiled: &Compiled, key: &ObjectKey) -> bool {
-    compiled.objects.iter().any(|object| object.key == *key && object.role == ObjectRole::SharedClaim)
+    compiled
+        .objects
+        .iter()
+        .any(|object| object.key == *key && object.role == ObjectRole::SharedClaim)
 }

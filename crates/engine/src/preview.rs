@@ -2,16 +2,16 @@
 
 use kubemin_model::ValidApplication;
 use kubemin_objects::{Kind, Object, ObjectKey, labels};
-use kubemin_ports::task::TaskOptions;
 use kubemin_ports::Live;
+use kubemin_ports::task::TaskOptions;
 use kubemin_workflow::Plan;
 use kubemin_workflow::diagnosis::Cause;
 use kubemin_workflow::preflight::Step;
 use serde_json::Value;
 
+use crate::EngineError;
 use crate::engine::{Engine, Shared};
 use crate::prepare::{Prepared, is_shared_claim, prepare};
-use crate::EngineError;
 
 /// What happens to an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,21 +71,46 @@ pub struct Preview {
 
 impl Engine {
     /// What deploying a document would do now.
-    pub async fn preview(&self, app: &ValidApplication, options: &TaskOptions) -> Result<Preview, EngineError> {
-        let row = self.shared.store.find_application(app.namespace(), app.name()).await?;
+    pub async fn preview(
+        &self,
+        app: &ValidApplication,
+        options: &TaskOptions,
+    ) -> Result<Preview, EngineError> {
+        let row = self
+            .shared
+            .store
+            .find_application(app.namespace(), app.name())
+            .await?;
         let prepared = prepare(&self.shared, app.clone(), row.as_ref(), options).await?;
-        let mut changes: Vec<ObjectChange> =
-            prepared.compiled.objects.iter().map(|object| change(&self.shared, &prepared, object)).collect();
+        let mut changes: Vec<ObjectChange> = prepared
+            .compiled
+            .objects
+            .iter()
+            .map(|object| change(&self.shared, &prepared, object))
+            .collect();
         name_changed_configuration(&mut changes);
-        changes.extend(prepared.removed.iter().map(|(key, component)| removed(&prepared, key, component)));
+        changes.extend(
+            prepared
+                .removed
+                .iter()
+                .map(|(key, component)| removed(&prepared, key, component)),
+        );
         let notes = notes(&prepared, row.is_some());
-        Ok(Preview { plan: prepared.plan(&self.shared), changes, notes })
+        Ok(Preview {
+            plan: prepared.plan(&self.shared),
+            changes,
+            notes,
+        })
     }
 }
 
 fn change(shared: &Shared, prepared: &Prepared, object: &Object) -> ObjectChange {
     let live = prepared.live.get(&object.key);
-    let blocked = prepared.refusals.iter().find(|(key, _)| *key == object.key).map(|(_, cause)| cause.clone());
+    let blocked = prepared
+        .refusals
+        .iter()
+        .find(|(key, _)| *key == object.key)
+        .map(|(_, cause)| cause.clone());
     let action = action(shared, prepared, object, live);
     let fields: Vec<FieldChange> = match live {
         Some(live) if matches!(action, ChangeAction::Update | ChangeAction::Replace) => shared
@@ -97,11 +122,25 @@ fn change(shared: &Shared, prepared: &Prepared, object: &Object) -> ObjectChange
         _ => Vec::new(),
     };
     let restarts = restart_reason(&fields, action);
-    ObjectChange { key: object.key.clone(), component: object.component.clone(), action, fields, restarts, blocked }
+    ObjectChange {
+        key: object.key.clone(),
+        component: object.component.clone(),
+        action,
+        fields,
+        restarts,
+        blocked,
+    }
 }
 
-fn action(shared: &Shared, prepared: &Prepared, object: &Object, live: Option<&Live>) -> ChangeAction {
-    let Some(live) = live else { return ChangeAction::Create };
+fn action(
+    shared: &Shared,
+    prepared: &Prepared,
+    object: &Object,
+    live: Option<&Live>,
+) -> ChangeAction {
+    let Some(live) = live else {
+        return ChangeAction::Create;
+    };
     match prepared.steps.get(&object.key) {
         Some(Step::Keep) => ChangeAction::Keep,
         Some(Step::Replace) => ChangeAction::Replace,
@@ -113,35 +152,59 @@ fn action(shared: &Shared, prepared: &Prepared, object: &Object, live: Option<&L
 
 /// A changed pod template restarts pods; the configuration hash says that it is because of configuration.
 fn restart_reason(fields: &[FieldChange], action: ChangeAction) -> Option<String> {
-    let template: Vec<&str> =
-        fields.iter().map(|field| field.path.as_str()).filter(|path| path.starts_with("spec.template")).collect();
-    let first = template.first().filter(|_| action == ChangeAction::Update)?;
-    if template.iter().all(|path| path.contains(labels::CONFIG_HASH)) {
+    let template: Vec<&str> = fields
+        .iter()
+        .map(|field| field.path.as_str())
+        .filter(|path| path.starts_with("spec.template"))
+        .collect();
+    let first = template
+        .first()
+        .filter(|_| action == ChangeAction::Update)?;
+    if template
+        .iter()
+        .all(|path| path.contains(labels::CONFIG_HASH))
+    {
         return Some(String::new());
     }
-    Some(format!("{} changes", first.trim_start_matches("spec.template.")))
+    Some(format!(
+        "{} changes",
+        first.trim_start_matches("spec.template.")
+    ))
 }
 
 /// Puts the names of changed configuration where only the hash differs.
 fn name_changed_configuration(changes: &mut [ObjectChange]) {
     let changed: Vec<String> = changes
         .iter()
-        .filter(|change| matches!(change.key.kind, Kind::ConfigMap | Kind::Secret) && change.action == ChangeAction::Update)
+        .filter(|change| {
+            matches!(change.key.kind, Kind::ConfigMap | Kind::Secret)
+                && change.action == ChangeAction::Update
+        })
         .map(|change| change.key.name.clone())
         .collect();
-    for change in changes.iter_mut().filter(|change| change.restarts.as_deref() == Some("")) {
+    for change in changes
+        .iter_mut()
+        .filter(|change| change.restarts.as_deref() == Some(""))
+    {
         change.restarts = Some(format!("{} changed", changed.join(", ")));
     }
 }
 
 fn removed(prepared: &Prepared, key: &ObjectKey, component: &str) -> ObjectChange {
     let ours = prepared.live.get(key).is_some_and(|live| {
-        live.observed.labels.get(labels::APP_ID).is_some_and(|id| *id == prepared.compiled.app_id)
+        live.observed
+            .labels
+            .get(labels::APP_ID)
+            .is_some_and(|id| *id == prepared.compiled.app_id)
     });
     ObjectChange {
         key: key.clone(),
         component: component.to_owned(),
-        action: if ours { ChangeAction::Delete } else { ChangeAction::Keep },
+        action: if ours {
+            ChangeAction::Delete
+        } else {
+            ChangeAction::Keep
+        },
         fields: Vec::new(),
         restarts: None,
         blocked: None,
@@ -149,7 +212,11 @@ fn removed(prepared: &Prepared, key: &ObjectKey, component: &str) -> ObjectChang
 }
 
 fn notes(prepared: &Prepared, known: bool) -> Vec<String> {
-    let claims = prepared.compiled.objects.iter().filter(|object| object.key.kind == Kind::PersistentVolumeClaim);
+    let claims = prepared
+        .compiled
+        .objects
+        .iter()
+        .filter(|object| object.key.kind == Kind::PersistentVolumeClaim);
     claims
         .filter(|object| prepared.live.contains_key(&object.key))
         .filter(|object| !known && !is_shared_claim(&prepared.compiled, &object.key))

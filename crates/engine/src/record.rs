@@ -35,7 +35,14 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn new(shared: Arc<Shared>, row: TaskRow) -> Self {
         let cancel_requested = row.cancel_requested;
-        Self { shared, row, dirty: BTreeSet::new(), components: Vec::new(), written_at: Instant::now(), cancel_requested }
+        Self {
+            shared,
+            row,
+            dirty: BTreeSet::new(),
+            components: Vec::new(),
+            written_at: Instant::now(),
+            cancel_requested,
+        }
     }
 
     /// States of all jobs in plan order.
@@ -44,10 +51,19 @@ impl Record {
     }
 
     /// Stores the plan and starts the task.
-    pub(crate) async fn begin(&mut self, plan: Plan, inventory: Vec<(ObjectKey, String)>) -> StoreResult<()> {
+    pub(crate) async fn begin(
+        &mut self,
+        plan: Plan,
+        inventory: Vec<(ObjectKey, String)>,
+    ) -> StoreResult<()> {
         let now = self.shared.now_ms();
         if self.row.plan.is_none() {
-            self.row.jobs = plan.jobs.iter().enumerate().map(|(index, job)| new_job(index, job, now)).collect();
+            self.row.jobs = plan
+                .jobs
+                .iter()
+                .enumerate()
+                .map(|(index, job)| new_job(index, job, now))
+                .collect();
         }
         self.row.state = TaskState::Running;
         if self.row.started_ms == 0 {
@@ -86,7 +102,13 @@ impl Record {
     }
 
     /// A job ends.
-    pub(crate) fn end_job(&mut self, index: usize, state: JobState, changed: bool, cause: Option<&Cause>) {
+    pub(crate) fn end_job(
+        &mut self,
+        index: usize,
+        state: JobState,
+        changed: bool,
+        cause: Option<&Cause>,
+    ) {
         let now = self.shared.now_ms();
         let job = &mut self.row.jobs[index];
         job.state = state;
@@ -110,14 +132,20 @@ impl Record {
 
     /// When the collected changes have to be written; `None` when there are none.
     pub(crate) fn due(&self) -> Option<Instant> {
-        (!self.dirty.is_empty() || !self.components.is_empty()).then(|| self.written_at + FLUSH_AFTER)
+        (!self.dirty.is_empty() || !self.components.is_empty())
+            .then(|| self.written_at + FLUSH_AFTER)
     }
 
     /// Writes collected changes.
     pub(crate) async fn flush(&mut self) -> StoreResult<()> {
         let jobs = self.take_dirty();
         let components = std::mem::take(&mut self.components);
-        self.write(TaskPatch { jobs, components, ..TaskPatch::default() }).await
+        self.write(TaskPatch {
+            jobs,
+            components,
+            ..TaskPatch::default()
+        })
+        .await
     }
 
     /// Ends the task: jobs that never ran are cancelled, everything is written at once.
@@ -163,14 +191,22 @@ impl Record {
     }
 
     fn take_dirty(&mut self) -> Vec<JobRow> {
-        std::mem::take(&mut self.dirty).into_iter().map(|index| self.row.jobs[index].clone()).collect()
+        std::mem::take(&mut self.dirty)
+            .into_iter()
+            .map(|index| self.row.jobs[index].clone())
+            .collect()
     }
 
     /// The database may be away for a while; a fence that no longer fits is final.
     async fn write(&mut self, patch: TaskPatch) -> StoreResult<()> {
         let mut tries = 0;
         loop {
-            match self.shared.store.record(&self.row.id, self.row.fence, patch.clone()).await {
+            match self
+                .shared
+                .store
+                .record(&self.row.id, self.row.fence, patch.clone())
+                .await
+            {
                 Ok(cancel_requested) => {
                     self.cancel_requested |= cancel_requested;
                     self.written_at = Instant::now();

@@ -36,7 +36,9 @@ pub(crate) async fn run_task(
         Err(fault) => return Err(fault.into()),
     };
     if record.cancel_requested {
-        return Ok(record.end(TaskState::Cancelled, Some(&asked_for()), None).await?);
+        return Ok(record
+            .end(TaskState::Cancelled, Some(&asked_for()), None)
+            .await?);
     }
     if record.row.options.delete.is_some() {
         return deletion::run(shared, &mut record, &app_row).await;
@@ -47,15 +49,26 @@ pub(crate) async fn run_task(
         Some(Err(fault)) => return reject(&mut record, &fault_cause(&fault)).await,
         None => return stopped_early(shared, &mut record).await,
     };
-    if let Some((_, cause)) = prepared.refusals.first().filter(|_| record.row.plan.is_none()) {
+    if let Some((_, cause)) = prepared
+        .refusals
+        .first()
+        .filter(|_| record.row.plan.is_none())
+    {
         let cause = all_refusals(cause, &prepared);
         return reject(&mut record, &cause).await;
     }
-    Run::begin(shared, record, prepared, app_row, token, slot).await?.to_end().await
+    Run::begin(shared, record, prepared, app_row, token, slot)
+        .await?
+        .follow()
+        .await
 }
 
 async fn end_without_application(record: &mut Record) -> Result<(), EngineError> {
-    let cause = Cause { reason: "ApplicationGone".into(), message: "the application was deleted".into(), ..Cause::default() };
+    let cause = Cause {
+        reason: "ApplicationGone".into(),
+        message: "the application was deleted".into(),
+        ..Cause::default()
+    };
     Ok(record.end(TaskState::Cancelled, Some(&cause), None).await?)
 }
 
@@ -67,12 +80,17 @@ async fn prepare_task(
     token: &CancellationToken,
 ) -> Option<Result<Prepared, EngineError>> {
     let work = async {
-        let revision = shared.store.revision(&app_row.id, record.row.revision).await?;
+        let revision = shared
+            .store
+            .revision(&app_row.id, record.row.revision)
+            .await?;
         let app = revive(revision.document)?;
         let deadline = Instant::now() + shared.settings.default_job_timeout;
         loop {
             match prepare(shared, app.clone(), Some(app_row), &record.row.options).await {
-                Err(EngineError::Cluster(fault)) if fault.is_passing() && Instant::now() < deadline => {
+                Err(EngineError::Cluster(fault))
+                    if fault.is_passing() && Instant::now() < deadline =>
+                {
                     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
                 }
                 result => return result,
@@ -90,7 +108,9 @@ async fn stopped_early(shared: &Shared, record: &mut Record) -> Result<(), Engin
     if shared.stop.is_cancelled() {
         return Ok(());
     }
-    Ok(record.end(TaskState::Cancelled, Some(&asked_for()), None).await?)
+    Ok(record
+        .end(TaskState::Cancelled, Some(&asked_for()), None)
+        .await?)
 }
 
 async fn reject(record: &mut Record, cause: &Cause) -> Result<(), EngineError> {
@@ -100,25 +120,46 @@ async fn reject(record: &mut Record, cause: &Cause) -> Result<(), EngineError> {
 }
 
 fn asked_for() -> Cause {
-    Cause { reason: "Cancelled".into(), message: "cancelled before anything was written".into(), ..Cause::default() }
+    Cause {
+        reason: "Cancelled".into(),
+        message: "cancelled before anything was written".into(),
+        ..Cause::default()
+    }
 }
 
 fn fault_cause(fault: &EngineError) -> Cause {
     let (reason, remedy) = match fault {
         EngineError::Document(_) => ("InvalidDocument", "correct the document and apply it again"),
-        EngineError::Cluster(_) => ("ClusterUnavailable", "check the cluster (kubemin doctor), then retry the task"),
+        EngineError::Cluster(_) => (
+            "ClusterUnavailable",
+            "check the cluster (kubemin doctor), then retry the task",
+        ),
         EngineError::Store(_) => ("DatabaseUnavailable", "check the database (kubemin doctor)"),
     };
-    Cause { reason: reason.into(), message: fault.to_string(), remedy: remedy.into(), ..Cause::default() }
+    Cause {
+        reason: reason.into(),
+        message: fault.to_string(),
+        remedy: remedy.into(),
+        ..Cause::default()
+    }
 }
 
 /// The first refusal's reason with every refusal's sentence.
 fn all_refusals(first: &Cause, prepared: &Prepared) -> Cause {
-    let others: Vec<String> = prepared.refusals.iter().skip(1).map(|(_, cause)| sentence(cause)).collect();
+    let others: Vec<String> = prepared
+        .refusals
+        .iter()
+        .skip(1)
+        .map(|(_, cause)| sentence(cause))
+        .collect();
     if others.is_empty() {
         return first.clone();
     }
-    Cause { message: format!("{}. {}", sentence(first), others.join(". ")), remedy: String::new(), ..first.clone() }
+    Cause {
+        message: format!("{}. {}", sentence(first), others.join(". ")),
+        remedy: String::new(),
+        ..first.clone()
+    }
 }
 
 fn event(record: &Record, component: &str, cause: &Cause) -> EventRow {
@@ -159,18 +200,37 @@ impl<'a> Run<'a> {
         token: CancellationToken,
         slot: Slot,
     ) -> Result<Self, EngineError> {
-        let plan = record.row.plan.clone().unwrap_or_else(|| prepared.plan(shared));
+        let plan = record
+            .row
+            .plan
+            .clone()
+            .unwrap_or_else(|| prepared.plan(shared));
         let mut inventory = inventory_after(&prepared, &app_row.inventory);
         inventory.extend(prepared.removed.iter().cloned());
-        for job in record.row.jobs.iter_mut().filter(|job| !job.state.is_terminal()) {
+        for job in record
+            .row
+            .jobs
+            .iter_mut()
+            .filter(|job| !job.state.is_terminal())
+        {
             // What an earlier process had begun is begun again: applying twice changes nothing.
             job.state = JobState::Waiting;
         }
         record.begin(plan.clone(), inventory).await?;
-        Ok(Self { shared, record, prepared, app_row, plan, token, slot, waiting_since: None, failure: None })
+        Ok(Self {
+            shared,
+            record,
+            prepared,
+            app_row,
+            plan,
+            token,
+            slot,
+            waiting_since: None,
+            failure: None,
+        })
     }
 
-    async fn to_end(mut self) -> Result<(), EngineError> {
+    async fn follow(mut self) -> Result<(), EngineError> {
         let (progress, mut updates) = mpsc::unbounded_channel();
         let mut jobs = Jobs::new();
         let end = loop {
@@ -206,8 +266,14 @@ impl<'a> Run<'a> {
     }
 
     /// Starts what may start; takes the slot back first when it was lent.
-    async fn start_ready(&mut self, jobs: &mut Jobs, progress: &mpsc::UnboundedSender<Progress>) -> Decision {
-        let limits = Limits { sequential: self.shared.settings.sequential };
+    async fn start_ready(
+        &mut self,
+        jobs: &mut Jobs,
+        progress: &mpsc::UnboundedSender<Progress>,
+    ) -> Decision {
+        let limits = Limits {
+            sequential: self.shared.settings.sequential,
+        };
         let decision = advance(&self.plan, &self.record.states(), limits);
         if !decision.start.is_empty() {
             self.waiting_since = None;
@@ -219,14 +285,24 @@ impl<'a> Run<'a> {
         }
         for &index in &decision.start {
             self.record.start_job(index);
-            jobs.push(tokio::spawn(job::run(Arc::clone(self.shared), self.input(index), progress.clone())));
+            jobs.push(tokio::spawn(job::run(
+                Arc::clone(self.shared),
+                self.input(index),
+                progress.clone(),
+            )));
         }
         decision
     }
 
     fn input(&self, index: usize) -> JobInput {
         let job = self.plan.jobs[index].clone();
-        let policies = self.prepared.app.document().components.iter().find(|c| c.name == job.component);
+        let policies = self
+            .prepared
+            .app
+            .document()
+            .components
+            .iter()
+            .find(|c| c.name == job.component);
         let fail_when_unschedulable = policies
             .and_then(|c| c.policies.as_ref())
             .or(self.prepared.app.document().policies.as_ref())
@@ -236,7 +312,12 @@ impl<'a> Run<'a> {
             index,
             object: self.prepared.object(&job.key).cloned(),
             live: self.prepared.live.get(&job.key).cloned(),
-            step: self.prepared.steps.get(&job.key).cloned().unwrap_or(Step::Apply),
+            step: self
+                .prepared
+                .steps
+                .get(&job.key)
+                .cloned()
+                .unwrap_or(Step::Apply),
             app_id: self.record.row.app_id.clone(),
             fail_when_unschedulable,
             job,
@@ -245,39 +326,62 @@ impl<'a> Run<'a> {
 
     fn note(&mut self, update: &Progress) {
         if self.record.row.jobs[update.index].state == JobState::Running {
-            self.record.note_job(update.index, &update.reason, &update.message);
+            self.record
+                .note_job(update.index, &update.reason, &update.message);
             self.waiting_since.get_or_insert_with(Instant::now);
         }
     }
 
     fn lend_at(&self) -> Option<Instant> {
-        self.waiting_since.map(|since| since + self.shared.settings.slot_grace)
+        self.waiting_since
+            .map(|since| since + self.shared.settings.slot_grace)
     }
 
     async fn finish(&mut self, finished: Result<Finished, tokio::task::JoinError>) {
         let Ok(finished) = finished else {
             self.failure = Some(crashed());
-            let open: Vec<usize> = self.record.states().iter().enumerate().filter(|(_, s)| **s == JobState::Running).map(|(i, _)| i).collect();
+            let open: Vec<usize> = self
+                .record
+                .states()
+                .iter()
+                .enumerate()
+                .filter(|(_, s)| **s == JobState::Running)
+                .map(|(i, _)| i)
+                .collect();
             for index in open {
-                self.record.end_job(index, JobState::Failed, false, self.failure.as_ref());
+                self.record
+                    .end_job(index, JobState::Failed, false, self.failure.as_ref());
             }
             return;
         };
         let index = finished.index;
         match finished.end {
             End::Done => {
-                self.record.end_job(index, JobState::Completed, finished.changed, None);
+                self.record
+                    .end_job(index, JobState::Completed, finished.changed, None);
                 self.announce_configuration(index);
             }
-            End::Failed(cause, evidence) => self.fail(index, JobState::Failed, finished.changed, cause, evidence).await,
-            End::TimedOut(cause, evidence) => self.fail(index, JobState::Timeout, finished.changed, cause, evidence).await,
+            End::Failed(cause, evidence) => {
+                self.fail(index, JobState::Failed, finished.changed, cause, evidence)
+                    .await
+            }
+            End::TimedOut(cause, evidence) => {
+                self.fail(index, JobState::Timeout, finished.changed, cause, evidence)
+                    .await
+            }
         }
     }
 
     /// Configuration and schedules have no watch: being applied is their status.
     fn announce_configuration(&mut self, index: usize) {
         let job = &self.plan.jobs[index];
-        let component = self.prepared.app.document().components.iter().find(|c| c.name == job.component);
+        let component = self
+            .prepared
+            .app
+            .document()
+            .components
+            .iter()
+            .find(|c| c.name == job.component);
         let own_object = component.is_some_and(|c| c.name == job.key.name);
         if own_object && matches!(job.key.kind, Kind::ConfigMap | Kind::Secret | Kind::CronJob) {
             let row = self.component_row(&job.component.clone(), Status::Running);
@@ -287,9 +391,18 @@ impl<'a> Run<'a> {
 
     /// The component's row with what the watch says about its pods.
     fn component_row(&self, name: &str, status: Status) -> ComponentRow {
-        let document = self.prepared.app.document().components.iter().find(|c| c.name == name);
+        let document = self
+            .prepared
+            .app
+            .document()
+            .components
+            .iter()
+            .find(|c| c.name == name);
         let workloads = self.shared.cluster.workloads(&self.record.row.app_id);
-        let state = workloads.iter().find(|(_, state)| state.component == name).map(|(_, state)| state);
+        let state = workloads
+            .iter()
+            .find(|(_, state)| state.component == name)
+            .map(|(_, state)| state);
         let declared = document.map_or(0, |component| component.replicas.unwrap_or(1));
         ComponentRow {
             name: name.to_owned(),
@@ -300,32 +413,52 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn fail(&mut self, index: usize, state: JobState, changed: bool, cause: Cause, evidence: Evidence) {
+    async fn fail(
+        &mut self,
+        index: usize,
+        state: JobState,
+        changed: bool,
+        cause: Cause,
+        evidence: Evidence,
+    ) {
         self.record.end_job(index, state, changed, Some(&cause));
         let component = self.plan.jobs[index].component.clone();
         let row = self.component_row(&component, Status::Failed);
         self.record.component(row, Some(&cause));
         let mut events = cluster_events(&self.record, &component, &evidence);
-        events.push(EventRow { at_ms: self.shared.now_ms(), ..event(&self.record, &component, &cause) });
+        events.push(EventRow {
+            at_ms: self.shared.now_ms(),
+            ..event(&self.record, &component, &cause)
+        });
         self.record.events(events).await;
         self.failure.get_or_insert(cause);
     }
 
     async fn cancelled(mut self, why: &str) -> Result<(), EngineError> {
         // The end is written first: it must be visible within a second, whatever the cluster does meanwhile.
-        let cause = Cause { reason: "Cancelled".into(), message: why.to_owned(), ..Cause::default() };
+        let cause = Cause {
+            reason: "Cancelled".into(),
+            message: why.to_owned(),
+            ..Cause::default()
+        };
         let states = self.record.row.clone();
-        self.record.end(TaskState::Cancelled, Some(&cause), None).await?;
+        self.record
+            .end(TaskState::Cancelled, Some(&cause), None)
+            .await?;
         let mut before = Record::new(Arc::clone(self.shared), states);
         before.row.plan = Some(self.plan.clone());
         let (told, _) = cancel::tidy(self.shared, &self.prepared, &before, why).await;
-        let told = EventRow { at_ms: self.shared.now_ms(), ..event(&self.record, "", &told) };
+        let told = EventRow {
+            at_ms: self.shared.now_ms(),
+            ..event(&self.record, "", &told)
+        };
         self.record.events(vec![told]).await;
         Ok(())
     }
 
     async fn end(mut self, state: TaskState) -> Result<(), EngineError> {
-        let inventory = (state == TaskState::Completed).then(|| inventory_after(&self.prepared, &self.app_row.inventory));
+        let inventory = (state == TaskState::Completed)
+            .then(|| inventory_after(&self.prepared, &self.app_row.inventory));
         let cause = self.failure.take();
         Ok(self.record.end(state, cause.as_ref(), inventory).await?)
     }
@@ -350,7 +483,11 @@ fn cluster_events(record: &Record, component: &str, evidence: &Evidence) -> Vec<
 }
 
 fn stuck() -> Cause {
-    Cause { reason: "Stuck".into(), message: "no job can start although none has failed".into(), ..Cause::default() }
+    Cause {
+        reason: "Stuck".into(),
+        message: "no job can start although none has failed".into(),
+        ..Cause::default()
+    }
 }
 
 fn crashed() -> Cause {
@@ -378,5 +515,8 @@ async fn at(moment: Option<Instant>) {
 
 /// Keys of objects, for people.
 pub(crate) fn names(keys: &[ObjectKey]) -> String {
-    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    keys.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -21,7 +21,10 @@ impl Slots {
     /// Waits for a free slot.
     pub(crate) async fn take(&self) -> Slot {
         let permit = Arc::clone(&self.0).acquire_owned().await.ok();
-        Slot { slots: Arc::clone(&self.0), permit }
+        Slot {
+            slots: Arc::clone(&self.0),
+            permit,
+        }
     }
 }
 

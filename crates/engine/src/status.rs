@@ -92,40 +92,84 @@ async fn write(shared: &Shared, rows: Vec<ComponentRow>, known: &mut Known) {
 }
 
 /// The row as the watch has it, when it differs from the one written last.
-async fn observe(shared: &Shared, app_id: &str, component: &str, known: &mut Known) -> Option<ComponentRow> {
+async fn observe(
+    shared: &Shared,
+    app_id: &str,
+    component: &str,
+    known: &mut Known,
+) -> Option<ComponentRow> {
     let place = (app_id.to_owned(), component.to_owned());
     if !known.contains_key(&place) {
         learn(shared, app_id, known).await;
     }
     let before = known.get(&place)?;
-    let found = shared.cluster.workloads(app_id).into_iter().find(|(_, state)| state.component == component);
+    let found = shared
+        .cluster
+        .workloads(app_id)
+        .into_iter()
+        .find(|(_, state)| state.component == component);
     let row = match found {
         Some((key, state)) => present(shared, before, &key, &state),
         None => gone(before)?,
     };
-    let same = ComponentRow { updated_ms: before.updated_ms, ..row.clone() } == *before;
-    (!same).then(|| ComponentRow { updated_ms: shared.now_ms(), ..row })
+    let same = ComponentRow {
+        updated_ms: before.updated_ms,
+        ..row.clone()
+    } == *before;
+    (!same).then(|| ComponentRow {
+        updated_ms: shared.now_ms(),
+        ..row
+    })
 }
 
 async fn learn(shared: &Shared, app_id: &str, known: &mut Known) {
     if let Ok(rows) = shared.store.components(app_id).await {
-        known.extend(rows.into_iter().map(|row| ((row.app_id.clone(), row.name.clone()), row)));
+        known.extend(
+            rows.into_iter()
+                .map(|row| ((row.app_id.clone(), row.name.clone()), row)),
+        );
     }
 }
 
-fn present(shared: &Shared, before: &ComponentRow, key: &ObjectKey, state: &WorkloadState) -> ComponentRow {
+fn present(
+    shared: &Shared,
+    before: &ComponentRow,
+    key: &ObjectKey,
+    state: &WorkloadState,
+) -> ComponentRow {
     let namespace = key.namespace.as_deref().unwrap_or_default();
     let pods = shared.cluster.pods(namespace, &before.app_id, &before.name);
     let (reason, message, failed) = trouble(key.kind, state, &pods);
     // The task's own words about the same cause hold log lines and answers; they stay.
-    let message = if reason == before.reason && !before.message.is_empty() { before.message.clone() } else { message };
-    let status = if failed { Status::Failed } else { status(key.kind, Some(state)) };
-    ComponentRow { status, replicas: state.replicas, ready_replicas: state.ready, reason, message, ..before.clone() }
+    let message = if reason == before.reason && !before.message.is_empty() {
+        before.message.clone()
+    } else {
+        message
+    };
+    let status = if failed {
+        Status::Failed
+    } else {
+        status(key.kind, Some(state))
+    };
+    ComponentRow {
+        status,
+        replicas: state.replicas,
+        ready_replicas: state.ready,
+        reason,
+        message,
+        ..before.clone()
+    }
 }
 
 fn trouble(kind: Kind, state: &WorkloadState, pods: &[PodState]) -> (String, String, bool) {
     let requests = Requests::new();
-    let question = Question { kind, generation: 0, waited_ms: 0, requests: &requests, fail_when_unschedulable: false };
+    let question = Question {
+        kind,
+        generation: 0,
+        waited_ms: 0,
+        requests: &requests,
+        fail_when_unschedulable: false,
+    };
     match judge(&question, Some(state), pods, &Evidence::default()) {
         Verdict::Ready => (String::new(), String::new(), false),
         Verdict::Waiting(cause) => (cause.reason.clone(), sentence(&cause), false),
@@ -135,25 +179,38 @@ fn trouble(kind: Kind, state: &WorkloadState, pods: &[PodState]) -> (String, Str
 
 /// A workload that is not there any more; configuration is never watched.
 fn gone(before: &ComponentRow) -> Option<ComponentRow> {
-    let watched = matches!(before.kind.as_str(), "webservice" | "statefulservice" | "job");
+    let watched = matches!(
+        before.kind.as_str(),
+        "webservice" | "statefulservice" | "job"
+    );
     let was_there = before.status != Status::Pending && before.status != Status::Unknown;
     (watched && was_there).then(|| ComponentRow {
         status: Status::Failed,
         ready_replicas: 0,
         reason: "Gone".to_owned(),
-        message: "the object is no longer in the cluster. What to do: apply the application again".to_owned(),
+        message: "the object is no longer in the cluster. What to do: apply the application again"
+            .to_owned(),
         ..before.clone()
     })
 }
 
 /// Compares every component with the watch: the only cure for what was missed.
 async fn reconcile(shared: &Shared, known: &mut Known) {
-    let mut filter = ApplicationFilter { limit: PAGE, ..ApplicationFilter::default() };
+    let mut filter = ApplicationFilter {
+        limit: PAGE,
+        ..ApplicationFilter::default()
+    };
     known.clear();
     loop {
-        let Ok(page) = shared.store.applications(&filter).await else { return };
+        let Ok(page) = shared.store.applications(&filter).await else {
+            return;
+        };
         for app in page.items {
-            let names = app.document.components.iter().map(|component| (app.id.clone(), component.name.clone()));
+            let names = app
+                .document
+                .components
+                .iter()
+                .map(|component| (app.id.clone(), component.name.clone()));
             update(shared, names.collect(), known).await;
         }
         match page.next {

@@ -73,11 +73,19 @@ pub(crate) async fn until_ready(
             return Outcome::TimedOut(cause, evidence);
         }
         // The run loop may be gone already when the task was cancelled.
-        let _ = progress.send(Progress { index: watched.index, reason: cause.reason, message: cause.message });
+        let _ = progress.send(Progress {
+            index: watched.index,
+            reason: cause.reason,
+            message: cause.message,
+        });
         if gathering.is_none() && Instant::now() >= next_question {
             gathering = Some(gather(Arc::clone(shared), watched.key.clone(), pods).boxed());
         }
-        let look_again = if gathering.is_some() { watched.deadline } else { next_question.min(watched.deadline) };
+        let look_again = if gathering.is_some() {
+            watched.deadline
+        } else {
+            next_question.min(watched.deadline)
+        };
         tokio::select! {
             () = relevant_change(&mut changes, watched) => {}
             found = async { match gathering.as_mut() { Some(future) => future.await, None => pending().await } } => {
@@ -101,9 +109,17 @@ async fn confirm(shared: &Arc<Shared>, watched: &Watched, pods: &[PodState]) -> 
 }
 
 fn look(shared: &Shared, watched: &Watched) -> (Option<WorkloadState>, Vec<PodState>) {
-    let state = shared.cluster.workload(&watched.key).filter(|state| state.uid == watched.applied.uid);
+    let state = shared
+        .cluster
+        .workload(&watched.key)
+        .filter(|state| state.uid == watched.applied.uid);
     let namespace = watched.key.namespace.as_deref().unwrap_or_default();
-    (state, shared.cluster.pods(namespace, &watched.app_id, &watched.component))
+    (
+        state,
+        shared
+            .cluster
+            .pods(namespace, &watched.app_id, &watched.component),
+    )
 }
 
 fn question(watched: &Watched) -> Question<'_> {
@@ -118,14 +134,22 @@ fn question(watched: &Watched) -> Question<'_> {
 
 async fn gather(shared: Arc<Shared>, key: ObjectKey, pods: Vec<PodState>) -> Evidence {
     let with_nodes = pods.iter().any(|pod| pod.unscheduled.is_some());
-    shared.cluster.evidence(&key, &pods, with_nodes).await.unwrap_or_default()
+    shared
+        .cluster
+        .evidence(&key, &pods, with_nodes)
+        .await
+        .unwrap_or_default()
 }
 
 /// Returns at the next change of this component, or when changes were missed.
 async fn relevant_change(changes: &mut Receiver<Change>, watched: &Watched) {
     loop {
         match changes.recv().await {
-            Ok(change) if change.app_id == watched.app_id && change.component == watched.component => return,
+            Ok(change)
+                if change.app_id == watched.app_id && change.component == watched.component =>
+            {
+                return;
+            }
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => return,
             Err(RecvError::Closed) => pending().await,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Settings and findings that change what objects look like. The default is an empty cluster without profile.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClusterFacts {
     /// Extended resource names of GPUs (decision 21).
     pub gpu: GpuNames,
@@ -20,19 +20,6 @@ pub struct ClusterFacts {
     pub installation: String,
 }
 
-impl Default for ClusterFacts {
-    fn default() -> Self {
-        Self {
-            gpu: GpuNames::default(),
-            gateway_api: false,
-            gateway: None,
-            ingress_class: None,
-            hash_key: Vec::new(),
-            installation: String::new(),
-        }
-    }
-}
-
 /// Extended resources for a GPU count and for a share of GPU memory in MiB (decision 21).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GpuNames {
@@ -44,6 +31,9 @@ pub struct GpuNames {
 
 impl Default for GpuNames {
     fn default() -> Self {
-        Self { count: "nvidia.com/gpu".into(), memory: "nvidia.com/gpumem".into() }
+        Self {
+            count: "nvidia.com/gpu".into(),
+            memory: "nvidia.com/gpumem".into(),
+        }
     }
 }

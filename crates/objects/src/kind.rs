@@ -65,12 +65,16 @@ impl Kind {
 
     /// API group, empty for the core group.
     pub fn group(self) -> &'static str {
-        self.api_version().split_once('/').map_or("", |(group, _)| group)
+        self.api_version()
+            .split_once('/')
+            .map_or("", |(group, _)| group)
     }
 
     /// API version without the group.
     pub fn version(self) -> &'static str {
-        self.api_version().split_once('/').map_or(self.api_version(), |(_, version)| version)
+        self.api_version()
+            .split_once('/')
+            .map_or(self.api_version(), |(_, version)| version)
     }
 
     /// Whether objects live in a namespace.
@@ -114,24 +118,40 @@ impl Kind {
         match self {
             Kind::ConfigMap => ("v1", "ConfigMap", "configmaps"),
             Kind::Secret => ("v1", "Secret", "secrets"),
-            Kind::PersistentVolumeClaim => ("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
+            Kind::PersistentVolumeClaim => {
+                ("v1", "PersistentVolumeClaim", "persistentvolumeclaims")
+            }
             Kind::ServiceAccount => ("v1", "ServiceAccount", "serviceaccounts"),
             Kind::Role => ("rbac.authorization.k8s.io/v1", "Role", "roles"),
-            Kind::ClusterRole => ("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles"),
-            Kind::RoleBinding => ("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings"),
-            Kind::ClusterRoleBinding => {
-                ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings")
-            }
+            Kind::ClusterRole => (
+                "rbac.authorization.k8s.io/v1",
+                "ClusterRole",
+                "clusterroles",
+            ),
+            Kind::RoleBinding => (
+                "rbac.authorization.k8s.io/v1",
+                "RoleBinding",
+                "rolebindings",
+            ),
+            Kind::ClusterRoleBinding => (
+                "rbac.authorization.k8s.io/v1",
+                "ClusterRoleBinding",
+                "clusterrolebindings",
+            ),
             Kind::NetworkPolicy => ("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
             Kind::Service => ("v1", "Service", "services"),
             Kind::Deployment => ("apps/v1", "Deployment", "deployments"),
             Kind::StatefulSet => ("apps/v1", "StatefulSet", "statefulsets"),
             Kind::Job => ("batch/v1", "Job", "jobs"),
             Kind::CronJob => ("batch/v1", "CronJob", "cronjobs"),
-            Kind::HorizontalPodAutoscaler => {
-                ("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
+            Kind::HorizontalPodAutoscaler => (
+                "autoscaling/v2",
+                "HorizontalPodAutoscaler",
+                "horizontalpodautoscalers",
+            ),
+            Kind::PodDisruptionBudget => {
+                ("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets")
             }
-            Kind::PodDisruptionBudget => ("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
             Kind::Ingress => ("networking.k8s.io/v1", "Ingress", "ingresses"),
             Kind::HTTPRoute => ("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"),
         }

@@ -122,7 +122,12 @@ pub trait Cluster: Send + Sync {
     /// Reads objects, `None` where there is none.
     async fn read(&self, keys: &[ObjectKey]) -> ClusterResult<Vec<Option<Live>>>;
     /// Server-side apply. Nothing is sent when `live` already has every field (hash annotation and values agree).
-    async fn apply(&self, object: &Object, live: Option<&Live>, options: ApplyOptions) -> ClusterResult<Applied>;
+    async fn apply(
+        &self,
+        object: &Object,
+        live: Option<&Live>,
+        options: ApplyOptions,
+    ) -> ClusterResult<Applied>;
     /// Deletes an object when its uid still is `uid` (any when empty). `false` when it was gone already.
     async fn delete(&self, key: &ObjectKey, uid: &str) -> ClusterResult<bool>;
     /// Waits until an object is gone, at most `limit`. `false` when it is still there.
@@ -148,11 +153,19 @@ pub trait Cluster: Send + Sync {
     fn workloads(&self, app_id: &str) -> Vec<(ObjectKey, WorkloadState)>;
     /// Fetches what explains why a workload is not ready: events, claims, node room when `with_nodes`, log tails of
     /// crashed containers (at most 10 lines each).
-    async fn evidence(&self, workload: &ObjectKey, pods: &[PodState], with_nodes: bool) -> ClusterResult<Evidence>;
+    async fn evidence(
+        &self,
+        workload: &ObjectKey,
+        pods: &[PodState],
+        with_nodes: bool,
+    ) -> ClusterResult<Evidence>;
     /// Kubernetes events about a component's objects, oldest first.
     async fn events(&self, namespace: &str, app_id: &str) -> ClusterResult<Vec<EventFact>>;
     /// Log lines of an application's pods.
-    async fn logs(&self, request: LogRequest) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>>;
+    async fn logs(
+        &self,
+        request: LogRequest,
+    ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>>;
     /// Kinds that the API server serves among those given (HTTPRoute may be missing).
     async fn serves(&self, kind: Kind) -> ClusterResult<bool>;
 }

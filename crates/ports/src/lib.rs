@@ -2,13 +2,17 @@
 //! level 4 knows SQLite, MySQL or a Kubernetes client.
 
 pub mod application;
-pub mod cluster;
 pub mod clock;
+pub mod cluster;
 pub mod store;
 pub mod task;
 
-pub use application::{ApplicationFilter, ApplicationRow, ComponentRow, EventRow, Page, RevisionRow};
+pub use application::{
+    ApplicationFilter, ApplicationRow, ComponentRow, EventRow, Page, RevisionRow,
+};
 pub use clock::{Clock, SystemClock};
-pub use cluster::{Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest};
+pub use cluster::{
+    Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest,
+};
 pub use store::{NewRevision, NewTask, Store, StoreError, StoreResult};
 pub use task::{JobRow, TaskPatch, TaskRow};

@@ -5,7 +5,9 @@ use kubemin_model::Application;
 use kubemin_objects::ObjectKey;
 use kubemin_workflow::TaskState;
 
-use crate::application::{ApplicationFilter, ApplicationRow, ComponentRow, EventRow, Page, RevisionRow};
+use crate::application::{
+    ApplicationFilter, ApplicationRow, ComponentRow, EventRow, Page, RevisionRow,
+};
 use crate::task::{TaskOptions, TaskPatch, TaskRow};
 
 /// A document to store.
@@ -96,7 +98,11 @@ pub trait Store: Send + Sync {
     /// An application by id.
     async fn application(&self, id: &str) -> StoreResult<ApplicationRow>;
     /// An application by namespace and name.
-    async fn find_application(&self, namespace: &str, name: &str) -> StoreResult<Option<ApplicationRow>>;
+    async fn find_application(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> StoreResult<Option<ApplicationRow>>;
     /// Applications, newest change first.
     async fn applications(&self, filter: &ApplicationFilter) -> StoreResult<Page<ApplicationRow>>;
     /// Removes an application and everything about it except its finished tasks' record of the deletion.
@@ -115,10 +121,19 @@ pub trait Store: Send + Sync {
     /// The newest task of an application, without jobs and plan.
     async fn latest_task(&self, app_id: &str) -> StoreResult<Option<TaskRow>>;
     /// Ids and applications of tasks in one of these states, oldest first.
-    async fn tasks_in(&self, states: &[TaskState], limit: usize) -> StoreResult<Vec<(String, String)>>;
+    async fn tasks_in(
+        &self,
+        states: &[TaskState],
+        limit: usize,
+    ) -> StoreResult<Vec<(String, String)>>;
     /// Takes a task: state in `from` and no other task of its application queued or running → `queued`, owner set,
     /// fence + 1, attempt + 1. `None` when somebody else was faster or it has ended.
-    async fn claim(&self, task_id: &str, owner: &str, from: &[TaskState]) -> StoreResult<Option<TaskRow>>;
+    async fn claim(
+        &self,
+        task_id: &str,
+        owner: &str,
+        from: &[TaskState],
+    ) -> StoreResult<Option<TaskRow>>;
     /// Writes progress of a claimed task; refused with [`StoreError::Fenced`] when fence or state do not fit.
     /// Answers whether somebody asked to cancel the task.
     async fn record(&self, task_id: &str, fence: i64, patch: TaskPatch) -> StoreResult<bool>;

@@ -30,7 +30,13 @@ pub struct Claims {
 }
 
 /// Decides about one existing object, or says why it must not be touched.
-pub fn check(app_id: &str, object: &Object, observed: &Observed, live: &Value, claims: Claims) -> Result<Step, Cause> {
+pub fn check(
+    app_id: &str,
+    object: &Object,
+    observed: &Observed,
+    live: &Value,
+    claims: Claims,
+) -> Result<Step, Cause> {
     if object.role == ObjectRole::SharedClaim {
         return check_claim(object, live).map(|()| Step::Keep);
     }
@@ -50,14 +56,22 @@ pub fn check(app_id: &str, object: &Object, observed: &Observed, live: &Value, c
     }
 }
 
-fn check_owner(app_id: &str, object: &Object, observed: &Observed, claims: Claims) -> Result<(), Cause> {
+fn check_owner(
+    app_id: &str,
+    object: &Object,
+    observed: &Observed,
+    claims: Claims,
+) -> Result<(), Cause> {
     let owner = observed.labels.get(labels::APP_ID);
     if claims.adopt || owner.is_some_and(|id| id == app_id) {
         return Ok(());
     }
     let who = match owner {
         Some(id) => {
-            let name = observed.annotations.get(labels::APPLICATION).or(observed.labels.get(labels::PART_OF));
+            let name = observed
+                .annotations
+                .get(labels::APPLICATION)
+                .or(observed.labels.get(labels::PART_OF));
             format!("the application {}", name.unwrap_or(id))
         }
         None => match observed.labels.get(labels::MANAGED_BY) {
@@ -66,17 +80,28 @@ fn check_owner(app_id: &str, object: &Object, observed: &Observed, claims: Claim
         },
     };
     let way_out = match object.key.kind {
-        Kind::ClusterRole => "give the role another name with roleName, or take it over with --adopt",
-        Kind::ClusterRoleBinding => "give the binding another name with bindingName, or take it over with --adopt",
+        Kind::ClusterRole => {
+            "give the role another name with roleName, or take it over with --adopt"
+        }
+        Kind::ClusterRoleBinding => {
+            "give the binding another name with bindingName, or take it over with --adopt"
+        }
         _ => "rename the component, remove the object, or take it over with --adopt",
     };
-    Err(Cause::new("NameTaken", format!("{} already exists and belongs to {who}", object.key), way_out))
+    Err(Cause::new(
+        "NameTaken",
+        format!("{} already exists and belongs to {who}", object.key),
+        way_out,
+    ))
 }
 
 fn kept_claim(object: &Object) -> Cause {
     Cause::new(
         "DataKept",
-        format!("{} holds data of an earlier application of this name, and --fresh refuses to attach it", object.key),
+        format!(
+            "{} holds data of an earlier application of this name, and --fresh refuses to attach it",
+            object.key
+        ),
         "leave --fresh out, or delete the claim first",
     )
 }
@@ -92,11 +117,18 @@ fn compare_claim(name: &str, wanted: &Value, live: &Value) -> Result<(), Cause> 
     {
         return Err(Cause::new(
             "ClaimShrinks",
-            format!("{name} has {found} and cannot shrink to {size}: Kubernetes only lets claims grow"),
+            format!(
+                "{name} has {found} and cannot shrink to {size}: Kubernetes only lets claims grow"
+            ),
             format!("set size to at least {found}, or move the data to a claim of another name"),
         ));
     }
-    let class = |value: &Value| value.pointer("/spec/storageClassName").and_then(Value::as_str).map(str::to_owned);
+    let class = |value: &Value| {
+        value
+            .pointer("/spec/storageClassName")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     if let (Some(wanted), Some(found)) = (class(wanted), class(live))
         && wanted != found
     {
@@ -110,7 +142,9 @@ fn compare_claim(name: &str, wanted: &Value, live: &Value) -> Result<(), Cause> 
 }
 
 fn claim_size(claim: &Value) -> Option<&str> {
-    claim.pointer("/spec/resources/requests/storage").and_then(Value::as_str)
+    claim
+        .pointer("/spec/resources/requests/storage")
+        .and_then(Value::as_str)
 }
 
 /// Everything but replicas, template, update strategy and a few more is fixed for a StatefulSet's life.
@@ -124,29 +158,50 @@ fn check_stateful_set(object: &Object, live: &Value) -> Result<(), Cause> {
     }
     let (wanted, found) = (templates(&object.body), templates(live));
     if wanted.len() != found.len() {
-        return Err(fixed(object, "spec.volumeClaimTemplates (a volume was added or removed)"));
+        return Err(fixed(
+            object,
+            "spec.volumeClaimTemplates (a volume was added or removed)",
+        ));
     }
     for template in wanted {
-        let name = template.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
-        let Some(other) = found.iter().find(|t| t.pointer("/metadata/name") == template.pointer("/metadata/name")) else {
-            return Err(fixed(object, &format!("spec.volumeClaimTemplates ({name} is new)")));
+        let name = template
+            .pointer("/metadata/name")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let Some(other) = found
+            .iter()
+            .find(|t| t.pointer("/metadata/name") == template.pointer("/metadata/name"))
+        else {
+            return Err(fixed(
+                object,
+                &format!("spec.volumeClaimTemplates ({name} is new)"),
+            ));
         };
         compare_claim(&format!("{} volume {name}", object.key), template, other)?;
         if claim_size(template).and_then(milli) != claim_size(other).and_then(milli) {
-            return Err(fixed(object, &format!("spec.volumeClaimTemplates ({name} changes its size)")));
+            return Err(fixed(
+                object,
+                &format!("spec.volumeClaimTemplates ({name} changes its size)"),
+            ));
         }
     }
     Ok(())
 }
 
 fn templates(body: &Value) -> Vec<&Value> {
-    body.pointer("/spec/volumeClaimTemplates").and_then(Value::as_array).map(|list| list.iter().collect()).unwrap_or_default()
+    body.pointer("/spec/volumeClaimTemplates")
+        .and_then(Value::as_array)
+        .map(|list| list.iter().collect())
+        .unwrap_or_default()
 }
 
 fn fixed(object: &Object, field: &str) -> Cause {
     Cause::new(
         "FixedField",
-        format!("{} cannot change {field}: Kubernetes fixes it when the StatefulSet is made", object.key),
+        format!(
+            "{} cannot change {field}: Kubernetes fixes it when the StatefulSet is made",
+            object.key
+        ),
         "undo the change, or delete the component (its claims are kept) and apply again",
     )
 }
@@ -158,24 +213,40 @@ fn check_selector(object: &Object, live: &Value) -> Result<(), Cause> {
     }
     Err(Cause::new(
         "SelectorChanges",
-        format!("{} selects its pods by other labels, and Kubernetes does not let a selector change", object.key),
+        format!(
+            "{} selects its pods by other labels, and Kubernetes does not let a selector change",
+            object.key
+        ),
         "delete the existing object (its claims are kept) and apply again",
     ))
 }
 
 fn check_service(object: &Object, live: &Value) -> Result<(), Cause> {
-    let headless = |body: &Value| body.pointer("/spec/clusterIP").and_then(Value::as_str) == Some("None");
+    let headless =
+        |body: &Value| body.pointer("/spec/clusterIP").and_then(Value::as_str) == Some("None");
     if headless(&object.body) == headless(live) {
         return Ok(());
     }
     Err(Cause::new(
         "ServiceAddressChanges",
-        format!("{} cannot change between headless and a cluster address", object.key),
+        format!(
+            "{} cannot change between headless and a cluster address",
+            object.key
+        ),
         "undo the change of traits.service.headless, or delete the Service and apply again",
     ))
 }
 
 fn check_role_reference(object: &Object, live: &Value) -> Step {
-    let reference = |body: &Value| (body.pointer("/roleRef/kind").cloned(), body.pointer("/roleRef/name").cloned());
-    if reference(&object.body) == reference(live) { Step::Apply } else { Step::Replace }
+    let reference = |body: &Value| {
+        (
+            body.pointer("/roleRef/kind").cloned(),
+            body.pointer("/roleRef/name").cloned(),
+        )
+    };
+    if reference(&object.body) == reference(live) {
+        Step::Apply
+    } else {
+        Step::Replace
+    }
 }

@@ -2,7 +2,9 @@
 
 use kubemin_objects::observed::{Condition, Termination};
 use kubemin_objects::{ContainerState, Kind, PodState, WorkloadState};
-use kubemin_workflow::diagnosis::{ClaimFact, EventFact, Evidence, LogTail, NodeRoom, Question, Requests, Verdict, judge};
+use kubemin_workflow::diagnosis::{
+    ClaimFact, EventFact, Evidence, LogTail, NodeRoom, Question, Requests, Verdict, judge,
+};
 
 struct Case {
     container: ContainerState,
@@ -16,9 +18,23 @@ struct Case {
 impl Default for Case {
     fn default() -> Self {
         Self {
-            container: ContainerState { name: "web".into(), image: "shop/web:1".into(), ..ContainerState::default() },
-            pod: PodState { name: "web-1".into(), ..PodState::default() },
-            state: WorkloadState { replicas: 1, current: 1, generation: 1, observed_generation: 1, updated: 1, ..WorkloadState::default() },
+            container: ContainerState {
+                name: "web".into(),
+                image: "shop/web:1".into(),
+                ..ContainerState::default()
+            },
+            pod: PodState {
+                name: "web-1".into(),
+                ..PodState::default()
+            },
+            state: WorkloadState {
+                replicas: 1,
+                current: 1,
+                generation: 1,
+                observed_generation: 1,
+                updated: 1,
+                ..WorkloadState::default()
+            },
             evidence: Evidence::default(),
             requests: Requests::new(),
             waited_ms: 0,
@@ -45,7 +61,11 @@ impl Case {
             Verdict::Failed(cause) => {
                 assert_eq!(cause.reason, reason);
                 for word in words {
-                    assert!(cause.message.contains(word), "{word:?} is missing in {:?}", cause.message);
+                    assert!(
+                        cause.message.contains(word),
+                        "{word:?} is missing in {:?}",
+                        cause.message
+                    );
                 }
                 assert!(!cause.remedy.is_empty(), "a failure names a remedy");
             }
@@ -59,7 +79,11 @@ impl Case {
             Verdict::Waiting(cause) => {
                 assert_eq!(cause.reason, reason);
                 for word in words {
-                    assert!(cause.message.contains(word), "{word:?} is missing in {:?}", cause.message);
+                    assert!(
+                        cause.message.contains(word),
+                        "{word:?} is missing in {:?}",
+                        cause.message
+                    );
                 }
             }
             other => panic!("expected to wait for {reason}, got {other:?}"),
@@ -74,12 +98,20 @@ fn waiting(reason: &str, message: &str) -> Case {
 }
 
 fn event(name: &str, reason: &str, message: &str) -> EventFact {
-    EventFact { kind: "Pod".into(), name: name.into(), warning: true, reason: reason.into(), message: message.into(), ..EventFact::default() }
+    EventFact {
+        kind: "Pod".into(),
+        name: name.into(),
+        warning: true,
+        reason: reason.into(),
+        message: message.into(),
+        ..EventFact::default()
+    }
 }
 
 #[test]
 fn an_image_that_the_registry_does_not_know_ends_the_job() {
-    let message = "failed to resolve reference \"docker.io/shop/web:1\": docker.io/shop/web:1: not found";
+    let message =
+        "failed to resolve reference \"docker.io/shop/web:1\": docker.io/shop/web:1: not found";
     waiting("ErrImagePull", message).fails_with("ImageNotFound", &["shop/web:1"]);
 }
 
@@ -91,7 +123,8 @@ fn an_image_that_may_not_be_pulled_ends_the_job() {
 
 #[test]
 fn a_registry_that_does_not_answer_is_waited_for() {
-    waiting("ErrImagePull", "dial tcp 10.0.0.1:443: i/o timeout").waits_for("ImagePulling", &["i/o timeout"]);
+    waiting("ErrImagePull", "dial tcp 10.0.0.1:443: i/o timeout")
+        .waits_for("ImagePulling", &["i/o timeout"]);
 }
 
 #[test]
@@ -102,7 +135,11 @@ fn a_pull_under_way_is_named() {
     let mut pulled = waiting("ContainerCreating", "");
     pulled.evidence.events = vec![
         event("web-1", "Pulling", "Pulling image \"shop/web:1\""),
-        event("web-1", "Pulled", "Successfully pulled image \"shop/web:1\""),
+        event(
+            "web-1",
+            "Pulled",
+            "Successfully pulled image \"shop/web:1\"",
+        ),
     ];
     pulled.waits_for("Progressing", &[]);
 }
@@ -115,21 +152,44 @@ fn a_command_that_is_not_in_the_image_cannot_start() {
     waiting("RunContainerError", said).fails_with("CannotStart", &["exec: \"/nope\""]);
     let mut case = waiting("CrashLoopBackOff", "back-off");
     case.container.restarts = 1;
-    case.container.last_terminated = Some(Termination { exit_code: 128, reason: "StartError".into(), message: said.into() });
-    case.fails_with("CannotStart", &["web cannot be started: exec: \"/nope\": stat /nope: no such file or directory"]);
+    case.container.last_terminated = Some(Termination {
+        exit_code: 128,
+        reason: "StartError".into(),
+        message: said.into(),
+    });
+    case.fails_with(
+        "CannotStart",
+        &["web cannot be started: exec: \"/nope\": stat /nope: no such file or directory"],
+    );
 }
 
 #[test]
 fn a_missing_config_map_is_given_five_seconds() {
-    let missing = || waiting("CreateContainerConfigError", "configmap \"nowhere\" not found");
+    let missing = || {
+        waiting(
+            "CreateContainerConfigError",
+            "configmap \"nowhere\" not found",
+        )
+    };
     missing().waits_for("ConfigMissing", &["nowhere"]);
-    Case { waited_ms: 5_000, ..missing() }.fails_with("ConfigMissing", &["nowhere"]);
+    Case {
+        waited_ms: 5_000,
+        ..missing()
+    }
+    .fails_with("ConfigMissing", &["nowhere"]);
 }
 
 #[test]
 fn a_volume_of_a_missing_secret_is_named() {
-    let mut case = Case { waited_ms: 6_000, ..waiting("ContainerCreating", "") };
-    case.evidence.events = vec![event("web-1", "FailedMount", "MountVolume.SetUp failed for volume \"tls\" : secret \"tls\" not found")];
+    let mut case = Case {
+        waited_ms: 6_000,
+        ..waiting("ContainerCreating", "")
+    };
+    case.evidence.events = vec![event(
+        "web-1",
+        "FailedMount",
+        "MountVolume.SetUp failed for volume \"tls\" : secret \"tls\" not found",
+    )];
     case.fails_with("ConfigMissing", &["secret \"tls\" not found"]);
 }
 
@@ -137,15 +197,27 @@ fn a_volume_of_a_missing_secret_is_named() {
 fn the_second_crash_ends_the_job_with_the_last_log_lines() {
     let mut case = waiting("CrashLoopBackOff", "back-off");
     case.container.restarts = 1;
-    case.container.last_terminated = Some(Termination { exit_code: 3, reason: "Error".into(), message: String::new() });
-    case.evidence.logs = vec![LogTail { pod: "web-1".into(), container: "web".into(), lines: vec!["no database".into()] }];
+    case.container.last_terminated = Some(Termination {
+        exit_code: 3,
+        reason: "Error".into(),
+        message: String::new(),
+    });
+    case.evidence.logs = vec![LogTail {
+        pod: "web-1".into(),
+        container: "web".into(),
+        lines: vec!["no database".into()],
+    }];
     case.fails_with("CrashLoop", &["exit code 3", "no database"]);
 }
 
 #[test]
 fn the_first_crash_is_waited_for() {
     let mut case = Case::default();
-    case.container.terminated = Some(Termination { exit_code: 1, reason: "Error".into(), message: String::new() });
+    case.container.terminated = Some(Termination {
+        exit_code: 1,
+        reason: "Error".into(),
+        message: String::new(),
+    });
     assert!(matches!(case.judge(), Verdict::Waiting(_)));
 }
 
@@ -153,43 +225,79 @@ fn the_first_crash_is_waited_for() {
 fn an_out_of_memory_kill_is_called_so() {
     let mut case = waiting("CrashLoopBackOff", "back-off");
     case.container.restarts = 1;
-    case.container.last_terminated = Some(Termination { exit_code: 137, reason: "OOMKilled".into(), message: String::new() });
+    case.container.last_terminated = Some(Termination {
+        exit_code: 137,
+        reason: "OOMKilled".into(),
+        message: String::new(),
+    });
     case.fails_with("OOMKilled", &["memory"]);
 }
 
 #[test]
 fn more_than_any_node_holds_is_never_schedulable_and_says_by_how_much() {
-    let mut case = Case { requests: Requests::from([("cpu".into(), 64_000)]), ..Case::default() };
-    case.pod.unscheduled = Some(("Unschedulable".into(), "0/1 nodes are available: 1 Insufficient cpu.".into()));
+    let mut case = Case {
+        requests: Requests::from([("cpu".into(), 64_000)]),
+        ..Case::default()
+    };
+    case.pod.unscheduled = Some((
+        "Unschedulable".into(),
+        "0/1 nodes are available: 1 Insufficient cpu.".into(),
+    ));
     case.evidence.nodes = vec![NodeRoom {
         name: "n1".into(),
         usable: true,
         allocatable: [("cpu".into(), 2_000)].into(),
         requested: [("cpu".into(), 500)].into(),
     }];
-    case.fails_with("NeverSchedulable", &["64 cpu", "holds 2", "short by 62", "1500m free"]);
+    case.fails_with(
+        "NeverSchedulable",
+        &["64 cpu", "holds 2", "short by 62", "1500m free"],
+    );
 }
 
 #[test]
 fn no_room_now_is_waited_for() {
-    let mut case = Case { requests: Requests::from([("cpu".into(), 1_500)]), ..Case::default() };
-    case.pod.unscheduled = Some(("Unschedulable".into(), "0/1 nodes are available: 1 Insufficient cpu.".into()));
-    case.evidence.nodes = vec![NodeRoom { name: "n1".into(), usable: true, allocatable: [("cpu".into(), 2_000)].into(), ..NodeRoom::default() }];
+    let mut case = Case {
+        requests: Requests::from([("cpu".into(), 1_500)]),
+        ..Case::default()
+    };
+    case.pod.unscheduled = Some((
+        "Unschedulable".into(),
+        "0/1 nodes are available: 1 Insufficient cpu.".into(),
+    ));
+    case.evidence.nodes = vec![NodeRoom {
+        name: "n1".into(),
+        usable: true,
+        allocatable: [("cpu".into(), 2_000)].into(),
+        ..NodeRoom::default()
+    }];
     case.waits_for("Unschedulable", &["Insufficient cpu"]);
 }
 
 #[test]
 fn a_storage_class_that_does_not_exist_ends_the_job() {
     let mut case = Case::default();
-    case.evidence.claims = vec![ClaimFact { name: "data".into(), exists: true, phase: "Pending".into(), storage_class: "gold".into(), ..ClaimFact::default() }];
+    case.evidence.claims = vec![ClaimFact {
+        name: "data".into(),
+        exists: true,
+        phase: "Pending".into(),
+        storage_class: "gold".into(),
+        ..ClaimFact::default()
+    }];
     case.fails_with("StorageClassMissing", &["data", "gold"]);
 }
 
 #[test]
 fn a_claim_that_waits_for_its_consumer_is_waited_for() {
     let mut case = Case::default();
-    case.evidence.claims =
-        vec![ClaimFact { name: "data".into(), exists: true, phase: "Pending".into(), class_exists: true, waits_for_consumer: true, ..ClaimFact::default() }];
+    case.evidence.claims = vec![ClaimFact {
+        name: "data".into(),
+        exists: true,
+        phase: "Pending".into(),
+        class_exists: true,
+        waits_for_consumer: true,
+        ..ClaimFact::default()
+    }];
     case.waits_for("ClaimPending", &["first pod"]);
 }
 
@@ -223,7 +331,11 @@ fn a_failing_readiness_probe_is_waited_for_with_its_answer() {
     let mut case = Case::default();
     case.container.running = true;
     case.container.started = true;
-    case.evidence.events = vec![event("web-1", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503")];
+    case.evidence.events = vec![event(
+        "web-1",
+        "Unhealthy",
+        "Readiness probe failed: HTTP probe failed with statuscode: 503",
+    )];
     case.waits_for("ProbeFailing", &["readiness probe", "503"]);
 }
 
@@ -232,8 +344,16 @@ fn a_liveness_kill_ends_the_job_with_the_probes_answer() {
     let mut case = Case::default();
     case.container.restarts = 1;
     case.evidence.events = vec![
-        event("web-1", "Unhealthy", "Liveness probe failed: connection refused"),
-        event("web-1", "Killing", "Container web failed liveness probe, will be restarted"),
+        event(
+            "web-1",
+            "Unhealthy",
+            "Liveness probe failed: connection refused",
+        ),
+        event(
+            "web-1",
+            "Killing",
+            "Container web failed liveness probe, will be restarted",
+        ),
     ];
     case.fails_with("LivenessProbeFailed", &["connection refused"]);
 }
@@ -244,11 +364,30 @@ fn pods_of_an_older_revision_do_not_decide() {
     case.pod.revision = "new".into();
     case.pod.created_ms = 2;
     case.container.running = true;
-    let mut old = PodState { name: "web-0".into(), revision: "old".into(), created_ms: 1, ..PodState::default() };
-    old.containers = vec![ContainerState { waiting: Some(("ErrImagePull".into(), "not found".into())), ..ContainerState::default() }];
+    let mut old = PodState {
+        name: "web-0".into(),
+        revision: "old".into(),
+        created_ms: 1,
+        ..PodState::default()
+    };
+    old.containers = vec![ContainerState {
+        waiting: Some(("ErrImagePull".into(), "not found".into())),
+        ..ContainerState::default()
+    }];
     case.pod.containers = vec![case.container];
     let requests = Requests::new();
-    let question = Question { kind: Kind::Deployment, generation: 1, waited_ms: 9_000, requests: &requests, fail_when_unschedulable: false };
-    let verdict = judge(&question, Some(&case.state), &[old, case.pod], &Evidence::default());
+    let question = Question {
+        kind: Kind::Deployment,
+        generation: 1,
+        waited_ms: 9_000,
+        requests: &requests,
+        fail_when_unschedulable: false,
+    };
+    let verdict = judge(
+        &question,
+        Some(&case.state),
+        &[old, case.pod],
+        &Evidence::default(),
+    );
     assert!(matches!(verdict, Verdict::Waiting(_)), "{verdict:?}");
 }

@@ -10,15 +10,20 @@ use kubemin_workflow::{JobState, Limits, Plan, TaskState, advance, plan};
 use serde_json::json;
 
 fn demo(mode: &str) -> Plan {
-    let config = |name: &str| json!({"name": name, "type": "config", "properties": {"conf": {"k": "v"}}});
+    let config =
+        |name: &str| json!({"name": name, "type": "config", "properties": {"conf": {"k": "v"}}});
     let service = |name: &str| json!({"name": name, "type": "webservice", "image": "a:1"});
     let app = application(json!({
         "name": "demo-app",
         "components": [config("c1"), config("c2"), config("c3"), service("backend"), service("frontend")],
         "workflow": [{"name": "deploy-all", "mode": mode, "components": ["c1", "c2", "c3", "backend", "frontend"]}],
     }));
-    let objects = ["c1", "c2", "c3"].map(|name| object(Kind::ConfigMap, name)).into_iter();
-    let objects = objects.chain(["backend", "frontend"].map(|name| object(Kind::Deployment, name))).collect();
+    let objects = ["c1", "c2", "c3"]
+        .map(|name| object(Kind::ConfigMap, name))
+        .into_iter();
+    let objects = objects
+        .chain(["backend", "frontend"].map(|name| object(Kind::Deployment, name)))
+        .collect();
     plan(&app, &compiled(&app, objects), &[], &PlanOptions::default())
 }
 
@@ -34,7 +39,12 @@ fn play(plan: &Plan, sequential: usize) -> Vec<Vec<String>> {
             running.push(index);
         }
         if !decision.start.is_empty() {
-            groups.push(running.iter().map(|&index| plan.jobs[index].key.name.clone()).collect());
+            groups.push(
+                running
+                    .iter()
+                    .map(|&index| plan.jobs[index].key.name.clone())
+                    .collect(),
+            );
         }
         if let Some(end) = decision.end {
             assert_eq!(end, TaskState::Completed);
@@ -53,13 +63,23 @@ fn example_1_runs_one_at_a_time_and_keeps_priorities_apart() {
 #[test]
 fn example_2_is_a_pool_of_two() {
     let groups = play(&demo("StepByStep"), 2);
-    assert_eq!(groups, [vec!["c1", "c2"], vec!["c2", "c3"], vec!["backend", "frontend"]]);
+    assert_eq!(
+        groups,
+        [
+            vec!["c1", "c2"],
+            vec!["c2", "c3"],
+            vec!["backend", "frontend"]
+        ]
+    );
 }
 
 #[test]
 fn example_3_runs_all_of_a_priority_whatever_the_pool() {
     let groups = play(&demo("DAG"), 1);
-    assert_eq!(groups, [vec!["c1", "c2", "c3"], vec!["backend", "frontend"]]);
+    assert_eq!(
+        groups,
+        [vec!["c1", "c2", "c3"], vec!["backend", "frontend"]]
+    );
 }
 
 #[test]
@@ -84,8 +104,14 @@ fn example_4_starts_the_second_step_when_the_first_has_finished() {
         object(Kind::Deployment, "web"),
     ];
     let plan = plan(&app, &compiled(&app, objects), &[], &PlanOptions::default());
-    assert_eq!(play(&plan, 2), [vec!["config"], vec!["api", "api", "web", "web"]]);
-    assert_eq!(plan.jobs[1].waits_for, ["step config-step (ConfigMap/config)"]);
+    assert_eq!(
+        play(&plan, 2),
+        [vec!["config"], vec!["api", "api", "web", "web"]]
+    );
+    assert_eq!(
+        plan.jobs[1].waits_for,
+        ["step config-step (ConfigMap/config)"]
+    );
 }
 
 #[test]
@@ -111,7 +137,10 @@ fn depends_on_inside_a_step_comes_before_priorities() {
         ],
         "workflow": [{"name": "all", "mode": "DAG", "components": ["late", "early"]}],
     }));
-    let objects = vec![object(Kind::ConfigMap, "late"), object(Kind::Deployment, "early")];
+    let objects = vec![
+        object(Kind::ConfigMap, "late"),
+        object(Kind::Deployment, "early"),
+    ];
     let plan = plan(&app, &compiled(&app, objects), &[], &PlanOptions::default());
     assert_eq!(play(&plan, 1), [["early"], ["late"]]);
 }
@@ -140,21 +169,60 @@ fn without_a_workflow_stores_come_after_configuration_and_before_services() {
 
 #[test]
 fn what_is_no_longer_declared_is_removed_last_workloads_first() {
-    let app = application(json!({"name": "prune", "components": [{"name": "web", "type": "webservice", "image": "a:1"}]}));
-    let gone = |kind: Kind| (ObjectKey { kind, namespace: Some("default".into()), name: "gone".into() }, "gone".to_owned());
-    let removed = [gone(Kind::ConfigMap), gone(Kind::Ingress), gone(Kind::Deployment)];
-    let plan = plan(&app, &compiled(&app, vec![object(Kind::Deployment, "web")]), &removed, &PlanOptions::default());
+    let app = application(
+        json!({"name": "prune", "components": [{"name": "web", "type": "webservice", "image": "a:1"}]}),
+    );
+    let gone = |kind: Kind| {
+        (
+            ObjectKey {
+                kind,
+                namespace: Some("default".into()),
+                name: "gone".into(),
+            },
+            "gone".to_owned(),
+        )
+    };
+    let removed = [
+        gone(Kind::ConfigMap),
+        gone(Kind::Ingress),
+        gone(Kind::Deployment),
+    ];
+    let plan = plan(
+        &app,
+        &compiled(&app, vec![object(Kind::Deployment, "web")]),
+        &removed,
+        &PlanOptions::default(),
+    );
     let order: Vec<Kind> = plan.jobs.iter().map(|job| job.key.kind).collect();
-    assert_eq!(order, [Kind::Deployment, Kind::Ingress, Kind::Deployment, Kind::ConfigMap]);
+    assert_eq!(
+        order,
+        [
+            Kind::Deployment,
+            Kind::Ingress,
+            Kind::Deployment,
+            Kind::ConfigMap
+        ]
+    );
     assert_eq!(plan.steps[1].after, [0]);
 }
 
 #[test]
 fn a_slow_startup_probe_extends_the_time_of_its_job() {
-    let app = application(json!({"name": "slow", "components": [{"name": "web", "type": "webservice", "image": "a:1"}]}));
+    let app = application(
+        json!({"name": "slow", "components": [{"name": "web", "type": "webservice", "image": "a:1"}]}),
+    );
     let mut slow = object(Kind::Deployment, "web");
     slow.body = json!({"spec": {"template": {"spec": {"containers": [
         {"name": "web", "startupProbe": {"periodSeconds": 10, "failureThreshold": 30}}]}}}});
-    let plan = plan(&app, &compiled(&app, vec![slow]), &[], &PlanOptions::default());
-    assert_eq!(plan.jobs[0].timeout.as_secs(), 330, "300 s of the manual's example and 30 s for scheduling and pulling");
+    let plan = plan(
+        &app,
+        &compiled(&app, vec![slow]),
+        &[],
+        &PlanOptions::default(),
+    );
+    assert_eq!(
+        plan.jobs[0].timeout.as_secs(),
+        330,
+        "300 s of the manual's example and 30 s for scheduling and pulling"
+    );
 }

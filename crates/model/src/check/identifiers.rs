@@ -84,7 +84,7 @@ pub(super) fn is_path_segment(name: &str) -> bool {
 /// Base64 with padding, as a ConfigMap's `binaryData` needs it.
 pub(super) fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && text.len() - body.len() <= 2
         && body
             .bytes()

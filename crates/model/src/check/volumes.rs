@@ -201,11 +201,16 @@ pub(super) fn shared_by_replicas(
     }
     let storage = at.field("storage");
     for (index, entry) in traits.storage.iter().enumerate() {
-        let shared = match (subject.kind, Source::of(entry)) {
-            (Some(ComponentType::Webservice), Some(Source::OwnClaim | Source::SharedClaim)) => true,
-            (Some(ComponentType::Statefulservice), Some(Source::SharedClaim)) => true,
-            _ => false,
-        };
+        let shared = matches!(
+            (subject.kind, Source::of(entry)),
+            (
+                Some(ComponentType::Webservice),
+                Some(Source::OwnClaim | Source::SharedClaim)
+            ) | (
+                Some(ComponentType::Statefulservice),
+                Some(Source::SharedClaim)
+            )
+        );
         let single_node = entry
             .access_modes
             .iter()

@@ -26,7 +26,7 @@ pub fn derived_steps(app: &Application) -> Vec<Step> {
 fn deployed(app: &Application) -> impl Iterator<Item = &Component> {
     app.components
         .iter()
-        .filter(|c| !c.properties.as_ref().is_some_and(|p| p.skip == Some(true)))
+        .filter(|c| c.properties.as_ref().is_none_or(|p| p.skip != Some(true)))
 }
 
 fn rank_of_type(kind: ComponentType) -> usize {

@@ -7,14 +7,25 @@ use serde_json::{Value, json};
 /// A checked application.
 pub fn application(document: Value) -> ValidApplication {
     let loaded = load(&document.to_string(), Format::Json);
-    assert!(loaded.report.errors.is_empty(), "{:?}", loaded.report.errors);
-    loaded.application().cloned().expect("a document without errors is an application")
+    assert!(
+        loaded.report.errors.is_empty(),
+        "{:?}",
+        loaded.report.errors
+    );
+    loaded
+        .application()
+        .cloned()
+        .expect("a document without errors is an application")
 }
 
 /// An object of a component with an empty body.
 pub fn object(kind: Kind, component: &str) -> Object {
     Object {
-        key: ObjectKey { kind, namespace: Some("default".into()), name: component.into() },
+        key: ObjectKey {
+            kind,
+            namespace: Some("default".into()),
+            name: component.into(),
+        },
         component: component.into(),
         role: ObjectRole::Owned,
         body: json!({}),
