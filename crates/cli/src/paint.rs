@@ -53,11 +53,11 @@ impl Paint {
 
 fn tone_of(state: &str) -> Option<Tone> {
     Some(match state {
-        "Running" | "Completed" | "completed" | "ok" => Tone::Good,
-        "Failed" | "failed" | "timeout" | "rejected" | "delete" => Tone::Bad,
-        "Pending" | "Unknown" | "cancelled" | "suspended" | "Warning" => Tone::Attention,
+        "Running" | "Completed" | "completed" | "ok" | "create" => Tone::Good,
+        "Failed" | "failed" | "timeout" | "rejected" | "delete" | "problem" => Tone::Bad,
+        "Pending" | "Unknown" | "cancelled" | "suspended" | "Warning" | "warning" => Tone::Attention,
         "running" => Tone::Active,
-        "Stopped" | "waiting" | "queued" => Tone::Faint,
+        "Stopped" | "waiting" | "queued" | "skipped" | "keep" => Tone::Faint,
         _ => return None,
     })
 }

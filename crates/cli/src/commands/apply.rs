@@ -30,13 +30,10 @@ pub async fn run(session: Session, args: Apply) -> Result<Exit, Failure> {
         return Ok(Exit::Wrong);
     }
     if args.dry_run {
-        return plan::preview(&session, &mut documents).await;
+        return plan::preview(&session, &mut documents, &wanted(plan::route(), &args)).await;
     }
     let mut stored: Vec<Stored> = Vec::new();
-    let route = Route::new(["applications"])
-        .with_flag("force", args.force)
-        .with_flag("adopt", args.adopt)
-        .with_flag("fresh", args.fresh);
+    let route = wanted(Route::new(["applications"]), &args).with_flag("force", args.force);
     for document in &mut documents {
         match send(&session, document, route.clone()).await? {
             Some(answer) => stored.push(answer),
@@ -49,6 +46,12 @@ pub async fn run(session: Session, args: Apply) -> Result<Exit, Failure> {
         tell(&session, &stored)?;
         Ok(Exit::Done)
     }
+}
+
+fn wanted(route: Route, args: &Apply) -> Route {
+    route
+        .with_flag("adopt", args.adopt)
+        .with_flag("fresh", args.fresh)
 }
 
 /// Sends one document. `None` when the server found faults in it; they are printed at their place.

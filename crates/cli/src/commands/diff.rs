@@ -4,8 +4,8 @@ use kubemin_api_types as api;
 
 use crate::args::{Diff, Format};
 use crate::changes;
-use crate::client::Route;
 use crate::commands::apply::send;
+use crate::commands::plan;
 use crate::document::Document;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -19,8 +19,7 @@ pub async fn run(session: Session, args: Diff) -> Result<Exit, Failure> {
     if document.application().is_none() {
         return Ok(Exit::Wrong);
     }
-    let route = Route::new(["applications", "plan"]);
-    let plan: Option<api::Plan> = send(&session, &mut document, route).await?;
+    let plan: Option<api::Plan> = send(&session, &mut document, plan::route()).await?;
     let Some(plan) = plan else {
         return Ok(Exit::Wrong);
     };

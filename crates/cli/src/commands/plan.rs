@@ -29,7 +29,7 @@ pub fn run(args: &args::Plan, global: &Global, screen: &Screen) -> Result<Exit, 
             return Ok(Exit::Wrong);
         }
         return on_server(global, screen, async move |session| {
-            preview(&session, &mut [document]).await
+            preview(&session, &mut [document], &route()).await
         });
     }
     let facts = profile::facts(args.profile.as_deref())?;
@@ -43,13 +43,22 @@ pub fn run(args: &args::Plan, global: &Global, screen: &Screen) -> Result<Exit, 
     Ok(Exit::Done)
 }
 
+/// Where the server is asked what it would do.
+pub fn route() -> Route {
+    Route::new(["applications", "plan"])
+}
+
 /// Shows what the server would do, and changes nothing.
-pub async fn preview(session: &Session, documents: &mut [Document]) -> Result<Exit, Failure> {
+pub async fn preview(
+    session: &Session,
+    documents: &mut [Document],
+    route: &Route,
+) -> Result<Exit, Failure> {
     let mut plans = Vec::new();
     let mut exit = Exit::Done;
     for document in documents {
         let answer: Option<api::Plan> =
-            send(session, document, Route::new(["applications", "plan"])).await?;
+            send(session, document, route.clone()).await?;
         match answer {
             Some(plan) => plans.push(plan),
             None => return Ok(Exit::Wrong),

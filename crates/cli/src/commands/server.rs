@@ -1,6 +1,6 @@
 //! `server`.
 
-use kubemin_server::config::{Inputs, Resolution, as_json, as_lines, resolve};
+use kubemin_server::config::{Inputs, Resolution, as_data, as_lines, resolve};
 
 use crate::args::Server;
 use crate::exit::Exit;
@@ -39,7 +39,7 @@ fn resolution(args: &Server) -> Result<Resolution, Failure> {
 
 fn print(resolution: &Resolution, screen: &Screen) -> Result<Exit, Failure> {
     if screen.format.is_data() {
-        screen.data(&as_json(&resolution.values))?;
+        screen.data(&as_data(&resolution.values))?;
     } else {
         screen.text(&as_lines(&resolution.values))?;
     }

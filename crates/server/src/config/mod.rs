@@ -22,7 +22,7 @@ pub use choices::{
 };
 pub use form::{BindAddress, DatastoreUrl, Secret};
 pub use inputs::Inputs;
-pub use print::{as_json, as_lines};
+pub use print::{Printed, as_data, as_lines};
 pub use reference::reference;
 pub use resolve::{Fault, Resolution, Resolved, Source, resolve};
 pub use sections::{

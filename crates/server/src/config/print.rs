@@ -1,6 +1,7 @@
 //! `--print-config` (decision 4).
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::resolve::Resolved;
 use super::setting::Kind;
@@ -17,16 +18,25 @@ pub fn as_lines(values: &[Resolved]) -> String {
         .collect()
 }
 
-/// A list of `{key, value, source}`; `null` stands for an unset value.
-pub fn as_json(values: &[Resolved]) -> Value {
+/// A setting as it is printed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Printed {
+    /// Path in the file.
+    pub key: &'static str,
+    /// Value; `null` when unset, masked when it is secret.
+    pub value: Value,
+    /// flag, environment, file or default.
+    pub source: &'static str,
+}
+
+/// The settings for programs.
+pub fn as_data(values: &[Resolved]) -> Vec<Printed> {
     values
         .iter()
-        .map(|value| {
-            json!({
-                "key": value.setting.key,
-                "value": typed(value),
-                "source": value.source.as_str(),
-            })
+        .map(|value| Printed {
+            key: value.setting.key,
+            value: typed(value),
+            source: value.source.as_str(),
         })
         .collect()
 }

@@ -252,7 +252,7 @@ fn secrets_are_masked_and_do_not_come_from_the_command_line() {
     });
     assert_eq!(resolution.settings.datastore.password, None);
     let shown = as_lines(&resolution.values)
-        + &as_json(&resolution.values).to_string()
+        + &serde_json::to_string(&as_data(&resolution.values)).unwrap()
         + &format!("{:?}", resolution.settings);
     assert!(!shown.contains("hunter"), "{shown}");
     assert!(shown.contains("security.encryptionKey *** environment"));
