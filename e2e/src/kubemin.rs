@@ -27,7 +27,8 @@ impl Ran {
 
     /// Standard output as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.all()))
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("no JSON ({error}): {}", self.all()))
     }
 
     /// Fails unless the exit code is as expected.
@@ -65,7 +66,12 @@ impl Kubemin {
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .output()
-            .unwrap_or_else(|error| panic!("cannot run {}: {error}; run `make build` first", program().display()));
+            .unwrap_or_else(|error| {
+                panic!(
+                    "cannot run {}: {error}; run `make build` first",
+                    program().display()
+                )
+            });
         Ran {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -15,7 +15,11 @@ pub struct Namespace {
 impl Namespace {
     /// Makes `kme-<what>-<process>-<n>`.
     pub fn new(what: &str) -> Self {
-        let name = format!("kme-{what}-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "kme-{what}-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        );
         kubectl(&["create", "namespace", &name]);
         Self { name }
     }
@@ -23,7 +27,8 @@ impl Namespace {
 
 impl Drop for Namespace {
     fn drop(&mut self) {
-        if let Err(error) = try_kubectl(&["delete", "namespace", &self.name, "--wait=false"], None) {
+        if let Err(error) = try_kubectl(&["delete", "namespace", &self.name, "--wait=false"], None)
+        {
             eprintln!("namespace {} was not deleted: {error}", self.name);
         }
     }

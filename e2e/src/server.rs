@@ -26,7 +26,12 @@ impl Server {
         let port = free_port();
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
         let child = spawn(data, port, &flags);
-        let server = Self { child, port, flags, data: data.to_owned() };
+        let server = Self {
+            child,
+            port,
+            flags,
+            data: data.to_owned(),
+        };
         server.wait_ready();
         server
     }
@@ -43,7 +48,10 @@ impl Server {
 
     /// The command line for this server and a namespace.
     pub fn cli(&self, namespace: &str) -> Kubemin {
-        Kubemin { server: self.url(), namespace: namespace.to_owned() }
+        Kubemin {
+            server: self.url(),
+            namespace: namespace.to_owned(),
+        }
     }
 
     /// Text of its log so far.
@@ -69,10 +77,14 @@ impl Server {
     }
 
     fn wait_ready(&self) {
-        until("the server to answer /readyz", Duration::from_secs(30), || {
-            let address = format!("127.0.0.1:{}", self.port);
-            ready(&address).then_some(())
-        });
+        until(
+            "the server to answer /readyz",
+            Duration::from_secs(30),
+            || {
+                let address = format!("127.0.0.1:{}", self.port);
+                ready(&address).then_some(())
+            },
+        );
     }
 }
 
@@ -86,9 +98,18 @@ impl Drop for Server {
 }
 
 fn spawn(data: &Path, port: u16, flags: &[String]) -> Child {
-    let log = File::options().create(true).append(true).open(data.join("server.log")).expect("the log can be written");
+    let log = File::options()
+        .create(true)
+        .append(true)
+        .open(data.join("server.log"))
+        .expect("the log can be written");
     Command::new(program())
-        .args(["server", "--bind-addr", &format!("127.0.0.1:{port}"), "--data-dir"])
+        .args([
+            "server",
+            "--bind-addr",
+            &format!("127.0.0.1:{port}"),
+            "--data-dir",
+        ])
         .arg(data.join("data"))
         .args(["--msg-type", "noop"])
         .args(flags)
@@ -97,20 +118,34 @@ fn spawn(data: &Path, port: u16, flags: &[String]) -> Child {
         .stdout(log.try_clone().expect("a file handle can be cloned"))
         .stderr(log)
         .spawn()
-        .unwrap_or_else(|error| panic!("cannot run {}: {error}; run `make build` first", program().display()))
+        .unwrap_or_else(|error| {
+            panic!(
+                "cannot run {}: {error}; run `make build` first",
+                program().display()
+            )
+        })
 }
 
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
-    listener.local_addr().expect("a bound socket has an address").port()
+    listener
+        .local_addr()
+        .expect("a bound socket has an address")
+        .port()
 }
 
 /// One plain HTTP request for `/readyz`.
 fn ready(address: &str) -> bool {
     use std::io::{Read, Write};
-    let Ok(mut stream) = std::net::TcpStream::connect(address) else { return false };
+    let Ok(mut stream) = std::net::TcpStream::connect(address) else {
+        return false;
+    };
     let _ = stream.set_read_timeout(Some(Duration::from_secs(2)));
-    let asked = stream.write_all(format!("GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes());
+    let asked = stream.write_all(
+        format!("GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes(),
+    );
     let mut answer = String::new();
-    asked.is_ok() && stream.read_to_string(&mut answer).is_ok() && answer.starts_with("HTTP/1.1 200")
+    asked.is_ok()
+        && stream.read_to_string(&mut answer).is_ok()
+        && answer.starts_with("HTTP/1.1 200")
 }
