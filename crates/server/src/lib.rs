@@ -1,3 +1,30 @@
 //! The server: REST API, engine and store wired together, and its configuration.
 
+mod api;
 pub mod config;
+mod deploy;
+mod edit;
+mod gate;
+mod identity;
+mod input;
+mod listen;
+mod mask;
+mod metrics;
+mod openapi;
+mod operation;
+mod problem;
+mod route;
+mod router;
+mod routes;
+mod state;
+mod stream;
+mod time;
+mod tls;
+mod trace;
+mod view;
+
+pub use gate::{Access, Limits, Peer, TokenError, Tokens};
+pub use openapi::openapi;
+pub use router::router;
+pub use state::{AppState, Core};
+pub use tls::TlsError;

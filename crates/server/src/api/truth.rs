@@ -1,0 +1,47 @@
+//! Why an application is as it is, and what it consists of.
+
+use axum::Json;
+use axum::extract::Path;
+use kubemin_api_types::{Explanation, Tree};
+use kubemin_ports::ComponentRow;
+
+use crate::edit;
+use crate::input::{Query, WhyQuery};
+use crate::problem::Answer;
+use crate::state::Core;
+use crate::view;
+
+/// `GET /applications/{id}/why`.
+pub(crate) async fn why(
+    core: Core,
+    Path(id): Path<String>,
+    Query(query): Query<WhyQuery>,
+) -> Answer<Json<Explanation>> {
+    let row = core.store.application(&id).await?;
+    edit::named(&row.document, query.component.as_deref())?;
+    let stored = core.store.components(&id).await?;
+    let task = core.store.latest_task(&id).await?;
+    let truths = core
+        .engine
+        .explain(&row, query.component.as_deref())
+        .await?;
+    let all: Vec<&ComponentRow> = stored.iter().collect();
+    Ok(Json(Explanation {
+        id: row.id.clone(),
+        name: row.name.clone(),
+        namespace: row.namespace.clone(),
+        phase: view::phase(&row, &all).as_str().to_owned(),
+        task: task.as_ref().map(view::brief),
+        components: truths
+            .iter()
+            .map(|truth| view::explained(&row, &stored, truth))
+            .collect(),
+    }))
+}
+
+/// `GET /applications/{id}/tree`.
+pub(crate) async fn tree(core: Core, Path(id): Path<String>) -> Answer<Json<Tree>> {
+    let row = core.store.application(&id).await?;
+    let rows = core.store.components(&id).await?;
+    Ok(Json(view::tree(&row, &rows, core.cluster.as_ref())))
+}
