@@ -55,7 +55,9 @@ fn tone_of(state: &str) -> Option<Tone> {
     Some(match state {
         "Running" | "Completed" | "completed" | "ok" | "create" => Tone::Good,
         "Failed" | "failed" | "timeout" | "rejected" | "delete" | "problem" => Tone::Bad,
-        "Pending" | "Unknown" | "cancelled" | "suspended" | "Warning" | "warning" => Tone::Attention,
+        "Pending" | "Unknown" | "cancelled" | "suspended" | "Warning" | "warning" => {
+            Tone::Attention
+        }
         "running" => Tone::Active,
         "Stopped" | "waiting" | "queued" | "skipped" | "keep" => Tone::Faint,
         _ => return None,

@@ -57,8 +57,7 @@ pub async fn preview(
     let mut plans = Vec::new();
     let mut exit = Exit::Done;
     for document in documents {
-        let answer: Option<api::Plan> =
-            send(session, document, route.clone()).await?;
+        let answer: Option<api::Plan> = send(session, document, route.clone()).await?;
         match answer {
             Some(plan) => plans.push(plan),
             None => return Ok(Exit::Wrong),

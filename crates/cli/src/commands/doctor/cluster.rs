@@ -36,7 +36,12 @@ pub(super) async fn look() -> Vec<Finding> {
     let check = "cluster";
     let client = match Client::try_default().await {
         Ok(client) => client,
-        Err(error) => return vec![Finding::skipped(check, format!("no cluster is configured here: {error}"))],
+        Err(error) => {
+            return vec![Finding::skipped(
+                check,
+                format!("no cluster is configured here: {error}"),
+            )];
+        }
     };
     let info = match timeout(PATIENCE, client.apiserver_version()).await {
         Ok(Ok(info)) => info,
@@ -46,7 +51,11 @@ pub(super) async fn look() -> Vec<Finding> {
     let version = format!("Kubernetes {}", info.git_version);
     let minor: Option<u32> = info.minor.trim_end_matches('+').parse().ok();
     let found = if minor.is_some_and(|minor| minor < OLDEST_MINOR) {
-        Finding::warning(check, format!("{version} is older than 1.{OLDEST_MINOR}"), "upgrade the cluster")
+        Finding::warning(
+            check,
+            format!("{version} is older than 1.{OLDEST_MINOR}"),
+            "upgrade the cluster",
+        )
     } else {
         Finding::ok(check, version)
     };
@@ -73,7 +82,10 @@ async fn rights(client: &Client) -> Finding {
         .collect()
         .await;
     if answers.iter().any(|(_, allowed)| allowed.is_none()) {
-        return Finding::skipped("rights", "the API server did not say what this account may do");
+        return Finding::skipped(
+            "rights",
+            "the API server did not say what this account may do",
+        );
     }
     let mut missing: Vec<String> = answers
         .into_iter()
@@ -82,7 +94,10 @@ async fn rights(client: &Client) -> Finding {
         .collect();
     missing.sort();
     if missing.is_empty() {
-        Finding::ok("rights", format!("this account may do all {number} things that are needed"))
+        Finding::ok(
+            "rights",
+            format!("this account may do all {number} things that are needed"),
+        )
     } else {
         Finding::problem(
             "rights",
@@ -104,6 +119,9 @@ async fn is_allowed(client: &Client, (group, resource, verb): (&str, &str, &str)
     let request = Request::new("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews")
         .create(&PostParams::default(), body)
         .ok()?;
-    let answer: Value = timeout(PATIENCE, client.request(request)).await.ok()?.ok()?;
+    let answer: Value = timeout(PATIENCE, client.request(request))
+        .await
+        .ok()?
+        .ok()?;
     answer.pointer("/status/allowed")?.as_bool()
 }

@@ -45,11 +45,19 @@ impl Finding {
         Self::new(check, Outcome::Ok, message, "")
     }
 
-    pub(super) fn warning(check: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(super) fn warning(
+        check: &str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self::new(check, Outcome::Warning, message, remedy)
     }
 
-    pub(super) fn problem(check: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(super) fn problem(
+        check: &str,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self::new(check, Outcome::Problem, message, remedy)
     }
 
@@ -57,7 +65,12 @@ impl Finding {
         Self::new(check, Outcome::Skipped, message, "")
     }
 
-    fn new(check: &str, outcome: Outcome, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+    fn new(
+        check: &str,
+        outcome: Outcome,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self {
             check: check.to_owned(),
             outcome,

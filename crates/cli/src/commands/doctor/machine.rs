@@ -30,14 +30,29 @@ fn data_folder(settings: &Settings) -> Finding {
     let folder = &settings.server.data_dir;
     // a folder that is not there yet is made by the server, in the nearest one that is
     let Some(existing) = folder.ancestors().find(|folder| folder.exists()) else {
-        return Finding::problem(check, format!("{} can't be made", folder.display()), "choose another with --data-dir");
+        return Finding::problem(
+            check,
+            format!("{} can't be made", folder.display()),
+            "choose another with --data-dir",
+        );
     };
-    let remedy = format!("give your user the folder, or choose another with --data-dir: {}", folder.display());
+    let remedy = format!(
+        "give your user the folder, or choose another with --data-dir: {}",
+        folder.display()
+    );
     if !existing.is_dir() {
-        return Finding::problem(check, format!("{} is no folder", existing.display()), remedy);
+        return Finding::problem(
+            check,
+            format!("{} is no folder", existing.display()),
+            remedy,
+        );
     }
     if !may_write(existing) {
-        return Finding::problem(check, format!("{} can't be written", existing.display()), remedy);
+        return Finding::problem(
+            check,
+            format!("{} can't be written", existing.display()),
+            remedy,
+        );
     }
     if existing == folder {
         Finding::ok(check, folder.display().to_string())
@@ -49,6 +64,10 @@ fn data_folder(settings: &Settings) -> Finding {
 /// Trying is the only way to know that holds for every file system.
 fn may_write(folder: &Path) -> bool {
     let probe = folder.join(format!(".kubemin-doctor-{}", std::process::id()));
-    let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&probe).is_ok();
+    let made = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&probe)
+        .is_ok();
     made && std::fs::remove_file(&probe).is_ok()
 }

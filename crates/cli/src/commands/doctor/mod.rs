@@ -21,7 +21,9 @@ pub fn run(global: &Global, screen: &Screen) -> Result<Exit, Failure> {
         findings.extend(server::look(&session).await);
         findings.extend(cluster::look().await);
         show(&findings, &session.screen)?;
-        let wrong = findings.iter().any(|finding| finding.outcome == Outcome::Problem);
+        let wrong = findings
+            .iter()
+            .any(|finding| finding.outcome == Outcome::Problem);
         Ok(if wrong { Exit::No } else { Exit::Done })
     })
 }
@@ -31,8 +33,14 @@ fn show(findings: &[Finding], screen: &Screen) -> Result<(), Failure> {
         return screen.data(&findings);
     }
     if screen.format == Format::Name {
-        let wrong = findings.iter().filter(|finding| finding.outcome == Outcome::Problem);
-        return screen.text(&wrong.map(|finding| format!("{}\n", finding.check)).collect::<String>());
+        let wrong = findings
+            .iter()
+            .filter(|finding| finding.outcome == Outcome::Problem);
+        return screen.text(
+            &wrong
+                .map(|finding| format!("{}\n", finding.check))
+                .collect::<String>(),
+        );
     }
     let rows = findings.iter().map(|finding| {
         [

@@ -20,7 +20,10 @@ pub(super) async fn look(session: &Session) -> Vec<Finding> {
             )];
         }
     };
-    findings.insert(0, Finding::ok("server", client.endpoint().server.to_string()));
+    findings.insert(
+        0,
+        Finding::ok("server", client.endpoint().server.to_string()),
+    );
     findings.push(rights(session).await);
     findings.push(version(session).await);
     findings
@@ -32,9 +35,13 @@ fn dependency(dependency: &Dependency) -> Finding {
         return Finding::ok(&check, "it answers");
     }
     let remedy = match dependency.name.as_str() {
-        "cluster" => "check --kubeconfig of the server, and that the API server answers: kubectl version",
+        "cluster" => {
+            "check --kubeconfig of the server, and that the API server answers: kubectl version"
+        }
         "database" => "check --datastore-url of the server, and that the database answers",
-        "queue" => "check --msg-type of the server and the broker; until it answers the server works by itself",
+        "queue" => {
+            "check --msg-type of the server and the broker; until it answers the server works by itself"
+        }
         _ => "the server's log says more",
     };
     Finding::problem(&check, dependency.message.clone(), remedy)
@@ -55,15 +62,22 @@ async fn rights(session: &Session) -> Finding {
 
 async fn version(session: &Session) -> Finding {
     let own = env!("CARGO_PKG_VERSION");
-    let answer: Result<Version, ClientError> = session.client.probe(Route::outside("version")).await;
+    let answer: Result<Version, ClientError> =
+        session.client.probe(Route::outside("version")).await;
     match answer {
         Ok(version) if version.version == own => {
-            let kubernetes = version.kubernetes.map(|text| format!(", Kubernetes {text}")).unwrap_or_default();
+            let kubernetes = version
+                .kubernetes
+                .map(|text| format!(", Kubernetes {text}"))
+                .unwrap_or_default();
             Finding::ok("version", format!("{own}{kubernetes}"))
         }
         Ok(version) => Finding::warning(
             "version",
-            format!("the server is {}, and this program is {own}", version.version),
+            format!(
+                "the server is {}, and this program is {own}",
+                version.version
+            ),
             "use the same version of both",
         ),
         Err(error) => Finding::skipped("version", error.to_string()),
