@@ -30,6 +30,7 @@ pub async fn follow(
         session,
         task_id,
         progress: Progress::default(),
+        name: None,
         last: None,
     };
     let deadline = Instant::now() + limit;
@@ -47,6 +48,8 @@ struct Follower<'a> {
     session: &'a Session,
     task_id: &'a str,
     progress: Progress,
+    /// Name of the application; when it is deleted, its tasks forget it.
+    name: Option<String>,
     last: Option<Task>,
 }
 
@@ -75,14 +78,14 @@ impl Follower<'_> {
         if let Ok(mut events) = client.events(Route::task(self.task_id, ["stream"])).await {
             while let Some(event) = events.next().await {
                 if let Ok(task) = serde_json::from_str::<Task>(&event)
-                    && self.take(task)?
+                    && self.take(task)
                 {
                     return Ok(self.last.take());
                 }
             }
         }
         let task = client.get(Route::task(self.task_id, [])).await?;
-        Ok(if self.take(task)? {
+        Ok(if self.take(task) {
             self.last.take()
         } else {
             None
@@ -90,8 +93,9 @@ impl Follower<'_> {
     }
 
     /// Tells what is new; whether the task has ended.
-    fn take(&mut self, task: Task) -> Result<bool, ClientError> {
+    fn take(&mut self, mut task: Task) -> bool {
         let screen = &self.session.screen;
+        task.application = self.name.get_or_insert(task.application).clone();
         if !screen.format.is_data() && !screen.quiet {
             for news in self.progress.news(&task) {
                 let state = screen.paint.state(&news.state);
@@ -102,7 +106,7 @@ impl Follower<'_> {
         }
         let ended = has_ended(&task);
         self.last = Some(task);
-        Ok(ended)
+        ended
     }
 
     fn out_of_time(&self, limit: Duration) -> Failure {
@@ -140,11 +144,15 @@ fn tell_end(session: &Session, task: &Task) -> Exit {
     let screen = &session.screen;
     let took =
         clock::between(Some(&task.created_at), task.finished_at.as_deref()).unwrap_or_default();
+    let what = match task.action.as_str() {
+        "delete" => "deletion".to_owned(),
+        "restart" => "restart".to_owned(),
+        _ => format!("revision {}", task.revision),
+    };
+    let state = screen.paint.state(&task.state);
     let head = format!(
-        "{}: revision {} {} after {}",
+        "{}: {what} {state} after {}",
         task.application,
-        task.revision,
-        screen.paint.state(&task.state),
         clock::short(took)
     );
     if TaskState::from_word(&task.state) == Some(TaskState::Completed) {

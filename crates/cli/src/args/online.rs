@@ -122,6 +122,9 @@ pub struct Logs {
     /// Last lines of each container
     #[arg(long, value_name = "NUMBER")]
     pub tail: Option<u32>,
+    /// Leave out which pod and container a line is from
+    #[arg(long)]
+    pub no_prefix: bool,
 }
 
 /// Arguments of `events`.

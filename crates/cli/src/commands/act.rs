@@ -1,10 +1,10 @@
 //! `scale`, `restart`, `stop` and `start`.
 
-use kubemin_api_types::{Accepted, ComponentRequest, ScaleRequest};
+use kubemin_api_types::{ComponentRequest, ScaleRequest};
 
 use crate::args::{Act, Scale};
 use crate::client::Route;
-use crate::commands::task::accepted_task;
+use crate::commands::task::start;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -16,12 +16,9 @@ pub async fn scale(session: Session, args: Scale) -> Result<Exit, Failure> {
         component: args.target.component.clone(),
         replicas: args.replicas,
     };
-    let accepted: Accepted = session
-        .client
-        .post(Route::application(&app.id, ["scale"]), &request)
-        .await?;
     let what = format!("{} scales to {}", args.target, args.replicas);
-    accepted_task(&session, &accepted, &args.wait, &what).await
+    let route = Route::application(&app.id, ["scale"]);
+    start(&session, route, &request, &args.wait, &what).await
 }
 
 /// Does `restart`, `stop` or `start`.
@@ -30,15 +27,7 @@ pub async fn act(session: Session, args: Act, verb: &str) -> Result<Exit, Failur
     let request = ComponentRequest {
         component: args.target.component.clone(),
     };
-    let accepted: Accepted = session
-        .client
-        .post(Route::application(&app.id, [verb]), &request)
-        .await?;
-    accepted_task(
-        &session,
-        &accepted,
-        &args.wait,
-        &format!("{} {verb}", args.target),
-    )
-    .await
+    let what = format!("{} {verb}", args.target);
+    let route = Route::application(&app.id, [verb]);
+    start(&session, route, &request, &args.wait, &what).await
 }

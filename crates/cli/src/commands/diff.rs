@@ -4,8 +4,8 @@ use kubemin_api_types as api;
 
 use crate::args::{Diff, Format};
 use crate::changes;
+use crate::client::Route;
 use crate::commands::apply::send;
-use crate::commands::plan;
 use crate::document::Document;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -19,20 +19,13 @@ pub async fn run(session: Session, args: Diff) -> Result<Exit, Failure> {
     if document.application().is_none() {
         return Ok(Exit::Wrong);
     }
-    let plan: Option<api::Plan> = send(&session, &mut document, plan::route()).await?;
-    let Some(plan) = plan else {
+    let route = Route::new(["applications", "diff"]);
+    let diff: Option<api::Diff> = send(&session, &mut document, route).await?;
+    let Some(diff) = diff else {
         return Ok(Exit::Wrong);
     };
-    let different = plan.changes.iter().any(changes::is_change);
-    let diff = api::Diff {
-        application: plan.application,
-        namespace: plan.namespace,
-        different,
-        changes: plan.changes,
-        notes: plan.notes,
-    };
     show(&session, &diff)?;
-    Ok(if different { Exit::No } else { Exit::Done })
+    Ok(if diff.different { Exit::No } else { Exit::Done })
 }
 
 fn show(session: &Session, diff: &api::Diff) -> Result<(), Failure> {

@@ -1,11 +1,11 @@
 //! `history APP` and `rollback APP`.
 
-use kubemin_api_types::{Accepted, Revision, RevisionList, RollbackRequest};
+use kubemin_api_types::{Revision, RevisionList, RollbackRequest};
 
 use crate::args::{Format, History, Rollback};
 use crate::client::Route;
 use crate::clock;
-use crate::commands::task::accepted_task;
+use crate::commands::task::start;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -83,15 +83,7 @@ fn row(revision: &Revision) -> [String; 5] {
 pub async fn rollback(session: Session, args: Rollback) -> Result<Exit, Failure> {
     let app = session.find(&args.app).await?;
     let request = RollbackRequest { to: args.to };
-    let accepted: Accepted = session
-        .client
-        .post(Route::application(&app.id, ["rollback"]), &request)
-        .await?;
-    accepted_task(
-        &session,
-        &accepted,
-        &args.wait,
-        &format!("{} rolls back", app.name),
-    )
-    .await
+    let route = Route::application(&app.id, ["rollback"]);
+    let what = format!("{} rolls back", app.name);
+    start(&session, route, &request, &args.wait, &what).await
 }

@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use kubemin_api_types::{ApplicationStatus, ComponentStatus};
 use kubemin_workflow::readiness::Status as Phase;
+use tokio::time::sleep;
 
 use crate::args::{Format, Status};
+use crate::client::Route;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::table;
 
-/// Between two looks of `--watch`.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Before a stream that ended is asked for again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Shows how an application is: exit code 0 when it is as it should be, else 1.
 pub async fn run(session: Session, args: Status) -> Result<Exit, Failure> {
@@ -20,18 +22,36 @@ pub async fn run(session: Session, args: Status) -> Result<Exit, Failure> {
     let mut status = session.status(&app.id).await?;
     show(&session, &status)?;
     while args.watch {
-        tokio::time::sleep(LOOK_EVERY).await;
-        let now = session.status(&app.id).await?;
-        if now != status {
-            status = now;
-            session.screen.note("");
-            show(&session, &status)?;
-        }
+        let now = changed(&session, &app.id, &status).await?;
+        session.screen.note("");
+        show(&session, &now)?;
+        status = now;
     }
     Ok(match Phase::from_word(&status.phase) {
         Phase::Running | Phase::Completed | Phase::Stopped => Exit::Done,
         Phase::Pending | Phase::Failed | Phase::Unknown => Exit::No,
     })
+}
+
+/// The next status that is another one.
+async fn changed(
+    session: &Session,
+    id: &str,
+    last: &ApplicationStatus,
+) -> Result<ApplicationStatus, Failure> {
+    loop {
+        let mut events = session
+            .client
+            .events(Route::application(id, ["status"]))
+            .await?;
+        while let Some(event) = events.next().await {
+            match serde_json::from_str::<ApplicationStatus>(&event) {
+                Ok(status) if status != *last => return Ok(status),
+                _ => {}
+            }
+        }
+        sleep(PAUSE).await;
+    }
 }
 
 fn show(session: &Session, status: &ApplicationStatus) -> Result<(), Failure> {

@@ -1,8 +1,9 @@
 //! `task`, and `cancel` and `retry` (decision 50).
 
-use kubemin_api_types::{Accepted, Cancelled, Task, TaskJob, TaskList, TaskSummary};
+use kubemin_api_types::{Cancelled, Task, TaskJob, TaskList, TaskSummary};
 use kubemin_workflow::TaskState;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::args::{self, Format, Wait};
 use crate::client::Route;
@@ -70,29 +71,36 @@ pub async fn cancel(session: Session, id: &str) -> Result<Exit, Failure> {
 /// Tries a failed task again.
 pub async fn retry(session: Session, args: args::Retry) -> Result<Exit, Failure> {
     let id = session.task_id(&args.id).await?;
-    let accepted: Accepted = session
-        .client
-        .post(Route::task(&id, ["retry"]), &json!({}))
-        .await?;
-    accepted_task(&session, &accepted, &args.wait, "retry").await
+    start(
+        &session,
+        Route::task(&id, ["retry"]),
+        &json!({}),
+        &args.wait,
+        "retry",
+    )
+    .await
 }
 
-/// Says which task was stored, and follows it when asked to.
-pub async fn accepted_task(
+/// Asks for something that is done by a task, says which, and follows it when asked to.
+pub async fn start(
     session: &Session,
-    accepted: &Accepted,
+    route: Route,
+    request: &impl Serialize,
     wait: &Wait,
     what: &str,
 ) -> Result<Exit, Failure> {
-    if wait.wait {
-        return finish(session, &accepted.task_id, wait).await;
+    let answer: Value = session.client.post(route, request).await?;
+    let task_id = answer["taskId"].as_str();
+    if let (true, Some(task_id)) = (wait.wait, task_id) {
+        return finish(session, task_id, wait).await;
     }
+    let task_id = task_id.unwrap_or("–");
     match session.screen.format {
-        Format::Json | Format::Yaml => session.screen.data(accepted)?,
-        Format::Name => session.screen.line(&accepted.task_id)?,
+        Format::Json | Format::Yaml => session.screen.data(&answer)?,
+        Format::Name => session.screen.line(task_id)?,
         _ => session.screen.line(&format!(
-            "{what}: revision {}, task {}",
-            accepted.revision, accepted.task_id
+            "{what}: revision {}, task {task_id}",
+            answer["revision"]
         ))?,
     }
     Ok(Exit::Done)
