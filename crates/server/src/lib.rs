@@ -1,5 +1,6 @@
 //! The server: REST API, engine and store wired together, and its configuration.
 
+mod absent;
 mod api;
 pub mod config;
 mod deploy;
@@ -8,6 +9,7 @@ mod gate;
 mod identity;
 mod input;
 mod listen;
+mod log;
 mod mask;
 mod metrics;
 mod openapi;
@@ -16,15 +18,18 @@ mod problem;
 mod route;
 mod router;
 mod routes;
+mod run;
 mod state;
 mod stream;
 mod time;
 mod tls;
 mod trace;
 mod view;
+mod wire;
 
 pub use gate::{Access, Limits, Peer, TokenError, Tokens};
 pub use openapi::openapi;
 pub use router::router;
+pub use run::{RunError, run};
 pub use state::{AppState, Core};
 pub use tls::TlsError;

@@ -1,0 +1,121 @@
+//! Adapters and engine, wired together from the settings.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use kubemin_cluster::KubeCluster;
+use kubemin_engine::{Engine, EngineSettings, Parts};
+use kubemin_objects::{ClusterFacts, GpuNames};
+use kubemin_ports::{Clock, Cluster, ClusterError, Store, SystemClock};
+use kubemin_store::{KeySource, SqlStore};
+use tracing::warn;
+
+use crate::absent::Absent;
+use crate::config::{DatastoreUrl, Settings};
+use crate::run::RunError;
+use crate::state::Core;
+
+/// Lock name of an installation that shares its cluster with no other one.
+const ALONE: &str = "kubemin";
+/// File in the data folder with the key of content hashes.
+const HASH_KEY_FILE: &str = "hash.key";
+
+/// Opens the database, connects to the cluster in the background and starts the engine.
+pub(crate) async fn core(settings: &Settings) -> Result<Core, RunError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let store: Arc<dyn Store> = Arc::new(SqlStore::open(store_options(settings, &clock)).await?);
+    let facts = facts(settings)?;
+    let cluster = cluster(settings, &facts).await;
+    let engine = Engine::start(Parts {
+        store: Arc::clone(&store),
+        cluster: Arc::clone(&cluster),
+        clock: Arc::clone(&clock),
+        settings: engine_settings(settings, facts.clone()),
+    });
+    Ok(Core { store, cluster, engine, clock, facts })
+}
+
+fn store_options(settings: &Settings, clock: &Arc<dyn Clock>) -> kubemin_store::Options {
+    let security = &settings.security;
+    let key = match (&security.encryption_key_file, &security.encryption_key) {
+        (Some(path), _) => KeySource::File(path.clone()),
+        (None, Some(key)) => KeySource::Text(key.reveal().to_owned()),
+        (None, None) => KeySource::DataFolder,
+    };
+    let url = settings.datastore.url.as_ref().map(|url| match url {
+        DatastoreUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
+        DatastoreUrl::Mysql(url) => url.clone(),
+    });
+    kubemin_store::Options { data_dir: settings.server.data_dir.clone(), url, key, clock: Arc::clone(clock) }
+}
+
+/// A cluster that is not configured does not keep the server from showing what it has stored.
+async fn cluster(settings: &Settings, facts: &ClusterFacts) -> Arc<dyn Cluster> {
+    let options = kubemin_cluster::Options {
+        kubeconfig: settings.kubernetes.kubeconfig.clone(),
+        hash_key: facts.hash_key.clone(),
+        installation: facts.installation.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        qps: Some(f64::from(settings.kubernetes.api_qps)),
+        burst: settings.kubernetes.api_burst,
+        ..kubemin_cluster::Options::default()
+    };
+    match KubeCluster::connect(options).await {
+        Ok(cluster) => cluster,
+        Err(fault) => {
+            warn!(%fault, "there is no cluster; set --kubeconfig and start again");
+            Arc::new(Absent::because(match fault {
+                ClusterError::Unavailable(why) => why,
+                other => other.to_string(),
+            }))
+        }
+    }
+}
+
+fn facts(settings: &Settings) -> Result<ClusterFacts, RunError> {
+    let kubernetes = &settings.kubernetes;
+    let installation = Some(settings.leader.lock_name.clone()).filter(|name| name != ALONE);
+    Ok(ClusterFacts {
+        gpu: GpuNames {
+            count: kubernetes.gpu_count_resource.clone(),
+            memory: kubernetes.gpu_memory_resource.clone(),
+        },
+        gateway_api: kubernetes.gateway_api,
+        gateway: None,
+        ingress_class: kubernetes.ingress_class.clone(),
+        hash_key: hash_key(&settings.server.data_dir)?,
+        installation: installation.unwrap_or_default(),
+    })
+}
+
+fn engine_settings(settings: &Settings, facts: ClusterFacts) -> EngineSettings {
+    let workflow = &settings.workflow;
+    EngineSettings {
+        owner: settings.leader.id.clone().unwrap_or_else(|| format!("local-{}", std::process::id())),
+        max_concurrent: workflow.max_concurrent_workflows as usize,
+        sequential: workflow.sequential_max_concurrency as usize,
+        default_job_timeout: workflow.default_job_timeout,
+        poll_interval: workflow.local_poll_interval,
+        slot_grace: workflow.slot_grace,
+        facts,
+    }
+}
+
+/// The key stays when the encryption key is rotated: another one would restart every pod that uses a Secret (decision 36).
+fn hash_key(folder: &Path) -> Result<Vec<u8>, RunError> {
+    let path = folder.join(HASH_KEY_FILE);
+    let fault = |reason: String| RunError::Folder(format!("{}: {reason}", path.display()));
+    match fs::read_to_string(&path) {
+        Ok(text) => return hex::decode(text.trim()).map_err(|_| fault("holds no hexadecimal digits".to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(fault(error.to_string())),
+    }
+    let mut key = vec![0; 32];
+    aws_lc_rs::rand::fill(&mut key).map_err(|_| fault("no random numbers for a key".to_owned()))?;
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    file.and_then(|mut file| writeln!(file, "{}", hex::encode(&key))).map_err(|error| fault(error.to_string()))?;
+    Ok(key)
+}
