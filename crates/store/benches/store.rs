@@ -31,7 +31,11 @@ impl Series {
         self.0.drain(..WARM_UP);
         self.0.sort();
         let at = |part: f64| self.0[(self.0.len() as f64 * part) as usize].as_secs_f64() * 1e3;
-        println!("{name:<28} p50 {:>7.3} ms  p95 {:>7.3} ms", at(0.5), at(0.95));
+        println!(
+            "{name:<28} p50 {:>7.3} ms  p95 {:>7.3} ms",
+            at(0.5),
+            at(0.95)
+        );
     }
 }
 
@@ -47,7 +51,9 @@ fn main() {
 async fn run() {
     let folder = tempfile::tempdir().unwrap();
     let start = Instant::now();
-    let store = SqlStore::open(Options::in_folder(folder.path().join("data"))).await.unwrap();
+    let store = SqlStore::open(Options::in_folder(folder.path().join("data")))
+        .await
+        .unwrap();
     println!("first open {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
     let mut series: [Series; 8] = Default::default();
     let mut deploying = Duration::ZERO;
@@ -58,7 +64,9 @@ async fn run() {
         let [.., application, task, components, list] = &mut series;
         let id = format!("app-{round}");
         application.time(store.application(&id)).await.unwrap();
-        task.time(store.task(&format!("task-{round}"))).await.unwrap();
+        task.time(store.task(&format!("task-{round}")))
+            .await
+            .unwrap();
         components.time(store.components(&id)).await.unwrap();
         list.time(store.latest_task(&id)).await.unwrap();
     }
@@ -81,8 +89,13 @@ async fn run() {
     );
     drop(store);
     let start = Instant::now();
-    SqlStore::open(Options::in_folder(folder.path().join("data"))).await.unwrap();
-    println!("open with {ROUNDS} applications {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    SqlStore::open(Options::in_folder(folder.path().join("data")))
+        .await
+        .unwrap();
+    println!(
+        "open with {ROUNDS} applications {:.1} ms",
+        start.elapsed().as_secs_f64() * 1e3
+    );
 }
 
 /// Creates an application and runs its task: taken, planned, two more writes of which the last ends it.
@@ -90,7 +103,9 @@ async fn deploy(store: &SqlStore, round: usize, series: &mut [Series; 8]) {
     let [put, claim, first, next, ..] = series;
     let task = format!("task-{round}");
     put.time(store.put_revision(revision(round))).await.unwrap();
-    let claimed = claim.time(store.claim(&task, "me", &[TaskState::Waiting])).await;
+    let claimed = claim
+        .time(store.claim(&task, "me", &[TaskState::Waiting]))
+        .await;
     let TaskRow { fence, .. } = claimed.unwrap().unwrap();
     let planned = TaskPatch {
         plan: Some(Default::default()),
@@ -98,12 +113,17 @@ async fn deploy(store: &SqlStore, round: usize, series: &mut [Series; 8]) {
         inventory: Some(inventory(round)),
         ..patch(TaskState::Running, JobState::Queued)
     };
-    first.time(store.record(&task, fence, planned)).await.unwrap();
+    first
+        .time(store.record(&task, fence, planned))
+        .await
+        .unwrap();
     let running = TaskPatch {
         state: None,
         ..patch(TaskState::Running, JobState::Running)
     };
-    next.time(store.record(&task, fence, running)).await.unwrap();
+    next.time(store.record(&task, fence, running))
+        .await
+        .unwrap();
     let done = TaskPatch {
         finished_ms: Some(2),
         components: store.components(&format!("app-{round}")).await.unwrap(),

@@ -1,4 +1,4 @@
--- What happened to applications; the newest of each are kept.
+-- What happened to applications. The newest of each are kept.
 CREATE TABLE min_events (
     id BIGINT NOT NULL PRIMARY KEY,
     app_id VARCHAR(63) NOT NULL,

@@ -4,10 +4,9 @@ use kubemin_objects::ObjectKey;
 use kubemin_ports::store::StoreResult;
 use kubemin_ports::{ApplicationFilter, ApplicationRow, Page, StoreError};
 
-use crate::error::unavailable;
 use crate::filter::{self, Cursor};
 use crate::seal::Keys;
-use crate::sql::{Connection, Db, Fields, Row};
+use crate::sql::{Connection, Fields, values};
 use crate::{document, inventory};
 
 macro_rules! select {
@@ -22,47 +21,36 @@ macro_rules! select {
 }
 
 /// An application by id.
-pub async fn by_id(sql: &mut Connection, keys: &Keys, id: &str) -> StoreResult<ApplicationRow> {
-    let row = sqlx::query::<Db>(select!("WHERE a.id = ?"))
-        .bind(id)
-        .fetch_optional(sql)
-        .await
-        .map_err(unavailable)?
-        .ok_or_else(|| missing(id))?;
-    read(keys, &row)
+pub fn by_id(sql: &Connection, keys: &Keys, id: &str) -> StoreResult<ApplicationRow> {
+    sql.row(select!("WHERE a.id = ?"), &values![id], |row| {
+        read(keys, row)
+    })?
+    .ok_or_else(|| missing(id))
 }
 
 /// An application by namespace and name.
-pub async fn by_name(
-    sql: &mut Connection,
+pub fn by_name(
+    sql: &Connection,
     keys: &Keys,
     namespace: &str,
     name: &str,
 ) -> StoreResult<Option<ApplicationRow>> {
-    let row = sqlx::query::<Db>(select!("WHERE a.namespace = ? AND a.name = ?"))
-        .bind(namespace)
-        .bind(name)
-        .fetch_optional(sql)
-        .await
-        .map_err(unavailable)?;
-    row.map(|row| read(keys, &row)).transpose()
+    sql.row(
+        select!("WHERE a.namespace = ? AND a.name = ?"),
+        &values![namespace, name],
+        |row| read(keys, row),
+    )
 }
 
 /// A page of the list, newest change first.
-pub async fn page(
-    sql: &mut Connection,
+pub fn page(
+    sql: &Connection,
     keys: &Keys,
     filter: &ApplicationFilter,
 ) -> StoreResult<Page<ApplicationRow>> {
     let limit = filter::limit(filter.limit);
     let from = Cursor::parse(filter.cursor.as_deref())?;
     // Every condition is always there, so that there is one statement; an empty value switches it off.
-    let rows = sqlx::query::<Db>(select!(
-        "WHERE (a.updated_ms, a.id) < (?, ?) AND (? = '' OR a.namespace = ?) AND (? = '' OR a.name = ?) \
-         AND (? = '' OR a.search LIKE ? ESCAPE '!') ORDER BY a.updated_ms DESC, a.id DESC LIMIT ?"
-    ))
-    .bind(from.updated_ms)
-    .bind(&from.id);
     let text = filter
         .text
         .as_deref()
@@ -70,36 +58,36 @@ pub async fn page(
         .unwrap_or_default();
     let namespace = filter.namespace.as_deref().unwrap_or_default();
     let name = filter.name.as_deref().unwrap_or_default();
-    let rows = [namespace, namespace, name, name, &text, &text]
-        .into_iter()
-        .fold(rows, |rows, value| rows.bind(value))
-        .bind(limit as i64 + 1)
-        .fetch_all(sql)
-        .await
-        .map_err(unavailable)?;
-    let items = rows.iter().take(limit).map(|row| read(keys, row));
-    let items: Vec<_> = items.collect::<StoreResult<_>>()?;
+    let mut items = sql.rows(
+        select!(
+            "WHERE (a.updated_ms, a.id) < (?, ?) AND (? = '' OR a.namespace = ?) AND (? = '' OR a.name = ?) \
+             AND (? = '' OR a.search LIKE ? ESCAPE '!') ORDER BY a.updated_ms DESC, a.id DESC LIMIT ?"
+        ),
+        &values![
+            from.updated_ms, &from.id, namespace, namespace, name, name, &text, &text, limit as i64 + 1,
+        ],
+        |row| read(keys, row),
+    )?;
+    let more = items.len() > limit;
+    items.truncate(limit);
     let next = match items.last() {
-        Some(last) if rows.len() > limit => Some(Cursor::after(last).to_text()),
+        Some(last) if more => Some(Cursor::after(last).to_text()),
         _ => None,
     };
     Ok(Page { items, next })
 }
 
 /// Applications whose inventory holds an object, oldest first.
-pub async fn users_of(
-    sql: &mut Connection,
+pub fn users_of(
+    sql: &Connection,
     keys: &Keys,
     key: &ObjectKey,
 ) -> StoreResult<Vec<ApplicationRow>> {
-    let rows = sqlx::query::<Db>(select!(
-        "WHERE INSTR(a.inventory, ?) > 0 ORDER BY a.created_ms, a.id"
-    ))
-    .bind(inventory::needle(key)?)
-    .fetch_all(sql)
-    .await
-    .map_err(unavailable)?;
-    rows.iter().map(|row| read(keys, row)).collect()
+    sql.rows(
+        select!("WHERE INSTR(a.inventory, ?) > 0 ORDER BY a.created_ms, a.id"),
+        &values![inventory::needle(key)?],
+        |row| read(keys, row),
+    )
 }
 
 /// No such application.
@@ -107,8 +95,7 @@ pub fn missing(id: &str) -> StoreError {
     StoreError::NotFound(format!("application {id}"))
 }
 
-fn read(keys: &Keys, row: &Row) -> StoreResult<ApplicationRow> {
-    let mut fields = Fields::of(row);
+fn read(keys: &Keys, fields: &mut Fields<'_>) -> StoreResult<ApplicationRow> {
     let id = fields.text()?;
     Ok(ApplicationRow {
         name: fields.text()?,

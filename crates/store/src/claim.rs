@@ -4,35 +4,28 @@ use kubemin_ports::TaskRow;
 use kubemin_ports::store::StoreResult;
 use kubemin_workflow::TaskState;
 
-use crate::error::unavailable;
-use crate::sql::{Connection, Db, Fields};
+use crate::sql::{Connection, values};
 use crate::tasks;
 
 /// Takes a task for `owner`. `None` when it is in another state than those of `from`, has ended, or another task of its
 /// application is under way.
-pub async fn claim(
-    sql: &mut Connection,
+pub fn claim(
+    sql: &Connection,
     task_id: &str,
     owner: &str,
     from: &[TaskState],
 ) -> StoreResult<Option<TaskRow>> {
-    let mut task = tasks::whole(sql, task_id).await?;
+    let mut task = tasks::whole(sql, task_id)?;
     let fits = from.contains(&task.state) && !task.state.is_terminal();
-    if !fits || other_under_way(sql, &task).await? {
+    if !fits || other_under_way(sql, &task)? {
         return Ok(None);
     }
-    let taken = sqlx::query::<Db>(
+    let taken = sql.change(
         "UPDATE min_workflow_queue SET state = 'queued', reason = '', message = '', owner = ?, \
          fence = fence + 1, attempt = attempt + 1 WHERE id = ? AND fence = ? AND state = ?",
-    )
-    .bind(owner)
-    .bind(task_id)
-    .bind(task.fence)
-    .bind(task.state.as_str())
-    .execute(sql)
-    .await
-    .map_err(unavailable)?;
-    if taken.rows_affected() == 0 {
+        &values![owner, task_id, task.fence, task.state.as_str()],
+    )?;
+    if taken == 0 {
         return Ok(None);
     }
     task.state = TaskState::Queued;
@@ -44,15 +37,12 @@ pub async fn claim(
     Ok(Some(task))
 }
 
-async fn other_under_way(sql: &mut Connection, task: &TaskRow) -> StoreResult<bool> {
-    let row = sqlx::query::<Db>(
+fn other_under_way(sql: &Connection, task: &TaskRow) -> StoreResult<bool> {
+    let others = sql.row(
         "SELECT COUNT(*) FROM min_workflow_queue \
          WHERE app_id = ? AND state IN ('queued', 'running') AND id <> ?",
-    )
-    .bind(&task.app_id)
-    .bind(&task.id)
-    .fetch_one(sql)
-    .await
-    .map_err(unavailable)?;
-    Fields::of(&row).flag()
+        &values![&task.app_id, &task.id],
+        |row| row.flag(),
+    )?;
+    Ok(others == Some(true))
 }

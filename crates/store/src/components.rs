@@ -6,8 +6,7 @@ use kubemin_ports::store::StoreResult;
 use kubemin_workflow::readiness::Status;
 
 use crate::batch;
-use crate::error::unavailable;
-use crate::sql::{Connection, Db, Fields, Row};
+use crate::sql::{Connection, Fields, values};
 
 const COLUMNS: usize = 10;
 
@@ -21,83 +20,62 @@ struct Declared {
 }
 
 /// Rows of an application in document order.
-pub async fn of(sql: &mut Connection, app_id: &str) -> StoreResult<Vec<ComponentRow>> {
-    let rows = sqlx::query::<Db>(
+pub fn of(sql: &Connection, app_id: &str) -> StoreResult<Vec<ComponentRow>> {
+    sql.rows(
         "SELECT app_id, name, kind, status, replicas, ready_replicas, reason, message, updated_ms \
          FROM min_app_components WHERE app_id = ? ORDER BY place",
+        &values![app_id],
+        read,
     )
-    .bind(app_id)
-    .fetch_all(sql)
-    .await
-    .map_err(unavailable)?;
-    rows.iter().map(read).collect()
 }
 
 /// Rows of many applications, each in document order.
-pub async fn of_many(sql: &mut Connection, app_ids: &[String]) -> StoreResult<Vec<ComponentRow>> {
+pub fn of_many(sql: &Connection, app_ids: &[String]) -> StoreResult<Vec<ComponentRow>> {
     let mut found = Vec::new();
     for ids in app_ids.chunks(batch::MEMBERS) {
-        let rows = batch::members(
+        let (statement, ids) = batch::members(
             "SELECT app_id, name, kind, status, replicas, ready_replicas, reason, message, updated_ms \
              FROM min_app_components WHERE app_id IN",
             "ORDER BY app_id, place",
             ids,
-        )
-        .fetch_all(&mut *sql)
-        .await
-        .map_err(unavailable)?;
-        for row in &rows {
-            found.push(read(row)?);
-        }
+        );
+        found.extend(sql.rows(&statement, &ids, read)?);
     }
     Ok(found)
 }
 
 /// Writes status; unknown applications and components are passed over.
-pub async fn put(sql: &mut Connection, rows: &[ComponentRow]) -> StoreResult<()> {
+pub fn put(sql: &Connection, rows: &[ComponentRow]) -> StoreResult<()> {
     for row in rows {
-        sqlx::query::<Db>(
-            "UPDATE min_app_components SET status = ?, replicas = ?, ready_replicas = ?, reason = ?, message = ?, \
-             updated_ms = ? WHERE app_id = ? AND name = ?",
-        )
-        .bind(row.status.as_str())
-        .bind(i64::from(row.replicas))
-        .bind(i64::from(row.ready_replicas))
-        .bind(&row.reason)
-        .bind(&row.message)
-        .bind(row.updated_ms)
-        .bind(&row.app_id)
-        .bind(&row.name)
-        .execute(&mut *sql)
-        .await
-        .map_err(unavailable)?;
+        sql.run("UPDATE min_app_components SET status = ?, replicas = ?, ready_replicas = ?, reason = ?, message = ?, \
+             updated_ms = ? WHERE app_id = ? AND name = ?", &values![row.status.as_str(), i64::from(row.replicas), i64::from(row.ready_replicas), &row.reason, &row.message, row.updated_ms, &row.app_id, &row.name])?;
     }
     Ok(())
 }
 
 /// Rows of a new application.
-pub async fn create(
-    sql: &mut Connection,
+pub fn create(
+    sql: &Connection,
     app_id: &str,
     document: &Application,
     now_ms: i64,
 ) -> StoreResult<()> {
-    insert(sql, app_id, &declared(document), now_ms).await
+    insert(sql, app_id, &declared(document), now_ms)
 }
 
 /// Makes the rows those of a changed document: gone components go, new ones are pending, the others keep their status.
-pub async fn follow(
-    sql: &mut Connection,
+pub fn follow(
+    sql: &Connection,
     app_id: &str,
     document: &Application,
     now_ms: i64,
 ) -> StoreResult<()> {
-    let stored = stored(sql, app_id).await?;
+    let stored = stored(sql, app_id)?;
     let declared = declared(document);
     let named = |list: &[Declared], name: &str| list.iter().any(|other| other.name == name);
     for component in &stored {
         if !named(&declared, &component.name) {
-            delete(sql, app_id, &component.name).await?;
+            delete(sql, app_id, &component.name)?;
         }
     }
     let (kept, new): (Vec<_>, Vec<_>) = declared
@@ -105,25 +83,16 @@ pub async fn follow(
         .partition(|component| named(&stored, &component.name));
     for component in &kept {
         if !stored.contains(component) {
-            redeclare(sql, app_id, component).await?;
+            redeclare(sql, app_id, component)?;
         }
     }
-    insert(sql, app_id, &new, now_ms).await
+    insert(sql, app_id, &new, now_ms)
 }
 
 /// Forgets what was known about an application's components.
-pub async fn reset(sql: &mut Connection, app_id: &str, now_ms: i64) -> StoreResult<()> {
-    sqlx::query::<Db>(
-        "UPDATE min_app_components SET status = ?, ready_replicas = 0, reason = '', message = '', updated_ms = ? \
-         WHERE app_id = ?",
-    )
-    .bind(Status::Pending.as_str())
-    .bind(now_ms)
-    .bind(app_id)
-    .execute(sql)
-    .await
-    .map(|_| ())
-    .map_err(unavailable)
+pub fn reset(sql: &Connection, app_id: &str, now_ms: i64) -> StoreResult<()> {
+    sql.run("UPDATE min_app_components SET status = ?, ready_replicas = 0, reason = '', message = '', updated_ms = ? \
+         WHERE app_id = ?", &values![Status::Pending.as_str(), now_ms, app_id])
 }
 
 fn declared(document: &Application) -> Vec<Declared> {
@@ -158,12 +127,7 @@ fn kind_word(kind: ComponentType) -> &'static str {
     }
 }
 
-async fn insert(
-    sql: &mut Connection,
-    app_id: &str,
-    components: &[Declared],
-    now_ms: i64,
-) -> StoreResult<()> {
+fn insert(sql: &Connection, app_id: &str, components: &[Declared], now_ms: i64) -> StoreResult<()> {
     for components in components.chunks(batch::ROWS) {
         let statement = batch::values(
             "INSERT INTO min_app_components (app_id, name, place, kind, status, replicas, ready_replicas, reason, \
@@ -171,75 +135,50 @@ async fn insert(
             components.len(),
             COLUMNS,
         );
-        components
-            .iter()
-            .fold(statement, |statement, component| {
-                statement
-                    .bind(app_id)
-                    .bind(&component.name)
-                    .bind(component.place)
-                    .bind(&component.kind)
-                    .bind(Status::Pending.as_str())
-                    .bind(component.replicas)
-                    .bind(0i64)
-                    .bind("")
-                    .bind("")
-                    .bind(now_ms)
-            })
-            .execute(&mut *sql)
-            .await
-            .map_err(unavailable)?;
+        let rows = components.iter().flat_map(|component| {
+            let Declared {
+                name,
+                place,
+                kind,
+                replicas,
+            } = component;
+            let status = Status::Pending.as_str();
+            values![
+                app_id, name, *place, kind, status, *replicas, 0, "", "", now_ms
+            ]
+        });
+        sql.run(&statement, &rows.collect::<Vec<_>>())?;
     }
     Ok(())
 }
 
-async fn stored(sql: &mut Connection, app_id: &str) -> StoreResult<Vec<Declared>> {
-    let rows = sqlx::query::<Db>(
+fn stored(sql: &Connection, app_id: &str) -> StoreResult<Vec<Declared>> {
+    sql.rows(
         "SELECT name, place, kind, replicas FROM min_app_components WHERE app_id = ?",
+        &values![app_id],
+        |row| {
+            Ok(Declared {
+                name: row.text()?,
+                place: row.number()?,
+                kind: row.text()?,
+                replicas: row.number()?,
+            })
+        },
     )
-    .bind(app_id)
-    .fetch_all(sql)
-    .await
-    .map_err(unavailable)?;
-    let read = |row: &Row| {
-        let mut fields = Fields::of(row);
-        Ok(Declared {
-            name: fields.text()?,
-            place: fields.number()?,
-            kind: fields.text()?,
-            replicas: fields.number()?,
-        })
-    };
-    rows.iter().map(read).collect()
 }
 
-async fn delete(sql: &mut Connection, app_id: &str, name: &str) -> StoreResult<()> {
-    sqlx::query::<Db>("DELETE FROM min_app_components WHERE app_id = ? AND name = ?")
-        .bind(app_id)
-        .bind(name)
-        .execute(sql)
-        .await
-        .map(|_| ())
-        .map_err(unavailable)
-}
-
-async fn redeclare(sql: &mut Connection, app_id: &str, component: &Declared) -> StoreResult<()> {
-    sqlx::query::<Db>(
-        "UPDATE min_app_components SET place = ?, kind = ?, replicas = ? WHERE app_id = ? AND name = ?",
+fn delete(sql: &Connection, app_id: &str, name: &str) -> StoreResult<()> {
+    sql.run(
+        "DELETE FROM min_app_components WHERE app_id = ? AND name = ?",
+        &values![app_id, name],
     )
-    .bind(component.place)
-    .bind(&component.kind)
-    .bind(component.replicas)
-    .bind(app_id)
-    .bind(&component.name)
-    .execute(sql)
-    .await
-    .map(|_| ())
-    .map_err(unavailable)
 }
 
-fn read(row: &Row) -> StoreResult<ComponentRow> {
-    let mut fields = Fields::of(row);
+fn redeclare(sql: &Connection, app_id: &str, component: &Declared) -> StoreResult<()> {
+    sql.run("UPDATE min_app_components SET place = ?, kind = ?, replicas = ? WHERE app_id = ? AND name = ?", &values![component.place, &component.kind, component.replicas, app_id, &component.name])
+}
+
+fn read(fields: &mut Fields<'_>) -> StoreResult<ComponentRow> {
     Ok(ComponentRow {
         app_id: fields.text()?,
         name: fields.text()?,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use kubemin_ports::StoreError;
+use rusqlite::ffi;
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -15,9 +16,9 @@ pub enum OpenError {
         /// Process id of the holder, `unknown` when it has not written it yet.
         pid: String,
     },
-    /// The folder is not ours alone.
+    /// Everybody may write into the folder.
     #[error(
-        "data folder {folder} is open to other users (mode {mode:o}) and holds other files: \
+        "everybody may write into data folder {folder} (mode {mode:o}), which holds other files: \
          choose a folder of its own or take the rights away"
     )]
     Shared {
@@ -69,10 +70,12 @@ pub enum OpenError {
     #[error(
         "the database has migration {0}, which this version does not know: use the version that made it or a newer one"
     )]
-    Newer(i64),
-    /// A migration failed, or its text is not the one that was applied.
-    #[error("database could not be migrated: {0}")]
-    Migration(String),
+    Newer(String),
+    /// A migration that was applied is not the one of this version.
+    #[error(
+        "the database was made with another text of migration {0}: use the version that made it"
+    )]
+    Altered(String),
     /// The database did not answer as it should.
     #[error("database could not be opened: {0}")]
     Database(String),
@@ -93,13 +96,13 @@ impl From<StoreError> for OpenError {
     }
 }
 
-/// A driver's error as the contract's. Drivers never put bound values into their messages.
-pub(crate) fn unavailable(error: sqlx::Error) -> StoreError {
-    match error {
-        sqlx::Error::Database(error) if error.is_unique_violation() => {
+/// A driver's error as the contract's. The driver never puts bound values into its messages.
+pub(crate) fn unavailable(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error().map(|error| error.extended_code) {
+        Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
             StoreError::Conflict("a row with this identity exists already".to_owned())
         }
-        error => StoreError::Unavailable(error.to_string()),
+        _ => StoreError::Unavailable(error.to_string()),
     }
 }
 

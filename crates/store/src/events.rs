@@ -5,19 +5,18 @@ use std::collections::BTreeSet;
 use kubemin_ports::EventRow;
 use kubemin_ports::store::StoreResult;
 
-use crate::error::unavailable;
-use crate::sql::{Connection, Db, Fields, Row};
+use crate::sql::{Connection, Fields, Value, values};
 use crate::{batch, meta};
 
 const KEPT: i64 = 500;
 const COLUMNS: usize = 8;
 
 /// Appends events under new numbers.
-pub async fn add(sql: &mut Connection, events: &[EventRow]) -> StoreResult<()> {
+pub fn add(sql: &Connection, events: &[EventRow]) -> StoreResult<()> {
     if events.is_empty() {
         return Ok(());
     }
-    let last = meta::count(sql, meta::LAST_EVENT, events.len() as i64).await?;
+    let last = meta::count(sql, meta::LAST_EVENT, events.len() as i64)?;
     let mut id = last - events.len() as i64;
     for events in events.chunks(batch::ROWS) {
         let statement = batch::values(
@@ -25,79 +24,65 @@ pub async fn add(sql: &mut Connection, events: &[EventRow]) -> StoreResult<()> {
             events.len(),
             COLUMNS,
         );
-        events
-            .iter()
-            .fold(statement, |statement, event| {
-                id += 1;
-                bind(statement, id, event)
-            })
-            .execute(&mut *sql)
-            .await
-            .map_err(unavailable)?;
+        let mut rows = Vec::with_capacity(events.len() * COLUMNS);
+        for event in events {
+            id += 1;
+            rows.extend(row(id, event));
+        }
+        sql.run(&statement, &rows)?;
     }
     let applications: BTreeSet<_> = events.iter().map(|event| &event.app_id).collect();
     for app_id in applications {
-        trim(sql, app_id).await?;
+        trim(sql, app_id)?;
     }
     Ok(())
 }
 
 /// Events of an application after a number, oldest first.
-pub async fn after(
-    sql: &mut Connection,
+pub fn after(
+    sql: &Connection,
     app_id: &str,
     after: i64,
     limit: usize,
 ) -> StoreResult<Vec<EventRow>> {
-    let rows = sqlx::query::<Db>(
+    sql.rows(
         "SELECT id, app_id, task_id, component, warning, reason, message, at_ms FROM min_events \
          WHERE app_id = ? AND id > ? ORDER BY id LIMIT ?",
+        &values![app_id, after, limit as i64],
+        read,
     )
-    .bind(app_id)
-    .bind(after)
-    .bind(limit as i64)
-    .fetch_all(sql)
-    .await
-    .map_err(unavailable)?;
-    rows.iter().map(read).collect()
 }
 
 /// Deletes what is older than the newest [`KEPT`]. Two statements: MySQL cannot select from the table it deletes from.
-async fn trim(sql: &mut Connection, app_id: &str) -> StoreResult<()> {
-    let oldest = sqlx::query::<Db>(
+fn trim(sql: &Connection, app_id: &str) -> StoreResult<()> {
+    let oldest = sql.row(
         "SELECT id FROM min_events WHERE app_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?",
-    )
-    .bind(app_id)
-    .bind(KEPT)
-    .fetch_optional(&mut *sql)
-    .await
-    .map_err(unavailable)?;
-    let Some(row) = oldest else {
+        &values![app_id, KEPT],
+        |row| row.number::<i64>(),
+    )?;
+    let Some(last) = oldest else {
         return Ok(());
     };
-    sqlx::query::<Db>("DELETE FROM min_events WHERE app_id = ? AND id <= ?")
-        .bind(app_id)
-        .bind(Fields::of(&row).number::<i64>()?)
-        .execute(sql)
-        .await
-        .map(|_| ())
-        .map_err(unavailable)
+    sql.run(
+        "DELETE FROM min_events WHERE app_id = ? AND id <= ?",
+        &values![app_id, last],
+    )
 }
 
-fn bind<'q>(statement: batch::Statement<'q>, id: i64, event: &'q EventRow) -> batch::Statement<'q> {
-    statement
-        .bind(id)
-        .bind(&event.app_id)
-        .bind(&event.task_id)
-        .bind(&event.component)
-        .bind(i64::from(event.warning))
-        .bind(&event.reason)
-        .bind(&event.message)
-        .bind(event.at_ms)
+fn row(id: i64, event: &EventRow) -> [Value<'_>; COLUMNS] {
+    values![
+        id,
+        &event.app_id,
+        &event.task_id,
+        &event.component,
+        event.warning,
+        &event.reason,
+        &event.message,
+        event.at_ms,
+    ]
 }
 
-fn read(row: &Row) -> StoreResult<EventRow> {
-    let mut fields = Fields::of(row);
+fn read(fields: &mut Fields<'_>) -> StoreResult<EventRow> {
     Ok(EventRow {
         id: fields.number()?,
         app_id: fields.text()?,

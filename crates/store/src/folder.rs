@@ -1,35 +1,30 @@
 //! The data folder: private, and held by one process at a time (decision 33).
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::error::OpenError;
 
-const LOCK_FILE: &str = "lock";
+const LOCK_FILE: &str = "kubemin.lock";
 const OTHERS: u32 = 0o077;
+const OTHERS_WRITE: u32 = 0o002;
 
-/// A data folder held by this process until dropped.
-pub struct DataFolder {
-    path: PathBuf,
-    _lock: File,
-}
+/// A data folder of this process.
+pub struct DataFolder(PathBuf);
 
 impl DataFolder {
-    /// Makes the folder when absent and takes its lock.
-    pub fn hold(path: &Path) -> Result<Self, OpenError> {
+    /// Makes the folder when absent and takes its lock, which is held until the file is dropped.
+    pub fn hold(path: &Path) -> Result<(Self, File), OpenError> {
         make_private(path)?;
         let lock = lock(&path.join(LOCK_FILE))?;
-        Ok(Self {
-            path: path.to_owned(),
-            _lock: lock,
-        })
+        Ok((Self(path.to_owned()), lock))
     }
 
     /// Path of a file in the folder.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.path.join(name)
+        self.0.join(name)
     }
 }
 
@@ -59,20 +54,31 @@ fn make_private(path: &Path) -> Result<(), OpenError> {
     let mode = std::fs::metadata(path)
         .map_err(failed)?
         .permissions()
-        .mode()
-        & 0o7777;
+        .mode();
     if mode & OTHERS == 0 {
         return Ok(());
     }
-    // Taking rights away from a folder that others use (somebody's home, /tmp) would break them.
-    let empty = std::fs::read_dir(path).map_err(failed)?.next().is_none();
-    if !empty && !path.join(LOCK_FILE).exists() {
+    if std::fs::read_dir(path).map_err(failed)?.next().is_none() {
+        return narrow(path);
+    }
+    // Whoever may write here may put another database in place of ours.
+    if mode & OTHERS_WRITE != 0 && !path.join(LOCK_FILE).exists() {
         return Err(OpenError::Shared {
             folder: path.to_owned(),
-            mode,
+            mode: mode & 0o7777,
         });
     }
-    std::fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(failed)
+    // Taking rights away from a folder in use (a home, /etc) would break others; our files are private anyway.
+    tracing::warn!(folder = %path.display(), "the data folder is open to other users: chmod 700 it");
+    Ok(())
+}
+
+fn narrow(path: &Path) -> Result<(), OpenError> {
+    match std::fs::set_permissions(path, Permissions::from_mode(0o700)) {
+        // A mounted volume may belong to root while its group may write.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        result => result.map_err(|error| OpenError::file(path, error)),
+    }
 }
 
 /// Takes a lock file until the answer is dropped, and writes this process's id into it.

@@ -4,50 +4,47 @@ use kubemin_ports::store::StoreResult;
 use kubemin_ports::store::StoredRevision;
 use kubemin_ports::{NewRevision, StoreError};
 
-use crate::error::unavailable;
 use crate::seal::Keys;
-use crate::sql::{Connection, Db, Fields};
+use crate::sql::{Connection, values};
 
 /// How long an answer is replayed: longer than any client repeats a request.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The answer to an earlier request with this key and body. The same key with another body is a conflict.
-pub async fn replay(
-    sql: &mut Connection,
+pub fn replay(
+    sql: &Connection,
     keys: &Keys,
     new: &NewRevision,
 ) -> StoreResult<Option<StoredRevision>> {
     let Some((key, body)) = &new.idempotency else {
         return Ok(None);
     };
-    let row = sqlx::query::<Db>(
+    let stored = sql.row(
         "SELECT body, app_id, revision, task_id, changed FROM min_idempotency WHERE id = ?",
-    )
-    .bind(id(keys, key))
-    .fetch_optional(sql)
-    .await
-    .map_err(unavailable)?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    let mut fields = Fields::of(&row);
-    if fields.text()? != body_digest(keys, body) {
-        return Err(StoreError::Conflict(
+        &values![id(keys, key)],
+        |row| {
+            let body = row.text()?;
+            let answer = StoredRevision {
+                app_id: row.text()?,
+                revision: row.number()?,
+                task_id: Some(row.text()?).filter(|id| !id.is_empty()),
+                changed: row.flag()?,
+                replayed: true,
+            };
+            Ok((body, answer))
+        },
+    )?;
+    match stored {
+        Some((stored, _)) if stored != body_digest(keys, body) => Err(StoreError::Conflict(
             "this idempotency key was used for another request: send a new key".to_owned(),
-        ));
+        )),
+        stored => Ok(stored.map(|(_, answer)| answer)),
     }
-    Ok(Some(StoredRevision {
-        app_id: fields.text()?,
-        revision: fields.number()?,
-        task_id: Some(fields.text()?).filter(|id| !id.is_empty()),
-        changed: fields.flag()?,
-        replayed: true,
-    }))
 }
 
 /// Keeps the answer of a request that has a key, and forgets old ones.
-pub async fn remember(
-    sql: &mut Connection,
+pub fn remember(
+    sql: &Connection,
     keys: &Keys,
     new: &NewRevision,
     answer: &StoredRevision,
@@ -56,26 +53,23 @@ pub async fn remember(
     let Some((key, body)) = &new.idempotency else {
         return Ok(());
     };
-    sqlx::query::<Db>("DELETE FROM min_idempotency WHERE created_ms < ?")
-        .bind(now_ms - KEPT_MS)
-        .execute(&mut *sql)
-        .await
-        .map_err(unavailable)?;
-    sqlx::query::<Db>(
+    sql.run(
+        "DELETE FROM min_idempotency WHERE created_ms < ?",
+        &values![now_ms - KEPT_MS],
+    )?;
+    sql.run(
         "INSERT INTO min_idempotency (id, body, app_id, revision, task_id, changed, created_ms) \
          VALUES (?, ?, ?, ?, ?, ?, ?)",
+        &values![
+            id(keys, key),
+            body_digest(keys, body),
+            &answer.app_id,
+            answer.revision,
+            answer.task_id.as_deref().unwrap_or_default(),
+            answer.changed,
+            now_ms
+        ],
     )
-    .bind(id(keys, key))
-    .bind(body_digest(keys, body))
-    .bind(&answer.app_id)
-    .bind(answer.revision)
-    .bind(answer.task_id.as_deref().unwrap_or_default())
-    .bind(i64::from(answer.changed))
-    .bind(now_ms)
-    .execute(sql)
-    .await
-    .map(|_| ())
-    .map_err(unavailable)
 }
 
 /// Keys have any length and may be guessable; their digest has 64 characters and is not.

@@ -3,8 +3,7 @@
 use kubemin_objects::ObjectKey;
 use kubemin_ports::store::StoreResult;
 
-use crate::error::unavailable;
-use crate::sql::{Connection, Db, json};
+use crate::sql::{Connection, json, values};
 
 /// Objects with the component each was made for.
 pub type Inventory = Vec<(ObjectKey, String)>;
@@ -15,12 +14,9 @@ pub fn needle(key: &ObjectKey) -> StoreResult<String> {
 }
 
 /// Replaces the inventory of an application; unknown ones are passed over.
-pub async fn put(sql: &mut Connection, app_id: &str, inventory: &Inventory) -> StoreResult<()> {
-    sqlx::query::<Db>("UPDATE min_applications SET inventory = ? WHERE id = ?")
-        .bind(json(inventory)?)
-        .bind(app_id)
-        .execute(sql)
-        .await
-        .map(|_| ())
-        .map_err(unavailable)
+pub fn put(sql: &Connection, app_id: &str, inventory: &Inventory) -> StoreResult<()> {
+    sql.run(
+        "UPDATE min_applications SET inventory = ? WHERE id = ?",
+        &values![json(inventory)?, app_id],
+    )
 }

@@ -7,26 +7,18 @@ use kubemin_workflow::JobState;
 use kubemin_workflow::plan::JobAction;
 
 use crate::batch;
-use crate::error::unavailable;
-use crate::sql::{Connection, Db, Fields, Row};
+use crate::sql::{Connection, Fields, Value, values};
 
 const COLUMNS: usize = 16;
 
 /// Jobs of a task in plan order.
-pub async fn of(sql: &mut Connection, task_id: &str) -> StoreResult<Vec<JobRow>> {
-    let rows = sqlx::query::<Db>(
-        "SELECT place, step, component, kind, name, priority, action, state, reason, message, changed, \
-         queued_ms, started_ms, finished_ms, attempt FROM min_job WHERE task_id = ? ORDER BY place",
-    )
-    .bind(task_id)
-    .fetch_all(sql)
-    .await
-    .map_err(unavailable)?;
-    rows.iter().map(read).collect()
+pub fn of(sql: &Connection, task_id: &str) -> StoreResult<Vec<JobRow>> {
+    sql.rows("SELECT place, step, component, kind, name, priority, action, state, reason, message, changed, \
+         queued_ms, started_ms, finished_ms, attempt FROM min_job WHERE task_id = ? ORDER BY place", &values![task_id], read)
 }
 
 /// Writes jobs over those of the same place.
-pub async fn put(sql: &mut Connection, task_id: &str, jobs: &[JobRow]) -> StoreResult<()> {
+pub fn put(sql: &Connection, task_id: &str, jobs: &[JobRow]) -> StoreResult<()> {
     for jobs in jobs.chunks(batch::ROWS) {
         let statement = batch::values(
             "REPLACE INTO min_job (task_id, place, step, component, kind, name, priority, action, state, reason, \
@@ -34,41 +26,34 @@ pub async fn put(sql: &mut Connection, task_id: &str, jobs: &[JobRow]) -> StoreR
             jobs.len(),
             COLUMNS,
         );
-        jobs.iter()
-            .fold(statement, |statement, job| bind(statement, task_id, job))
-            .execute(&mut *sql)
-            .await
-            .map_err(unavailable)?;
+        let rows: Vec<_> = jobs.iter().flat_map(|job| row(task_id, job)).collect();
+        sql.run(&statement, &rows)?;
     }
     Ok(())
 }
 
-fn bind<'q>(
-    statement: batch::Statement<'q>,
-    task_id: &'q str,
-    job: &'q JobRow,
-) -> batch::Statement<'q> {
-    statement
-        .bind(task_id)
-        .bind(job.index as i64)
-        .bind(job.step as i64)
-        .bind(&job.component)
-        .bind(job.kind.name())
-        .bind(&job.name)
-        .bind(i64::from(job.priority))
-        .bind(action_word(job.action))
-        .bind(job.state.as_str())
-        .bind(&job.reason)
-        .bind(&job.message)
-        .bind(i64::from(job.changed))
-        .bind(job.queued_ms)
-        .bind(job.started_ms)
-        .bind(job.finished_ms)
-        .bind(i64::from(job.attempt))
+fn row<'a>(task_id: &'a str, job: &'a JobRow) -> [Value<'a>; COLUMNS] {
+    values![
+        task_id,
+        job.index as i64,
+        job.step as i64,
+        &job.component,
+        job.kind.name(),
+        &job.name,
+        i64::from(job.priority),
+        action_word(job.action),
+        job.state.as_str(),
+        &job.reason,
+        &job.message,
+        job.changed,
+        job.queued_ms,
+        job.started_ms,
+        job.finished_ms,
+        i64::from(job.attempt),
+    ]
 }
 
-fn read(row: &Row) -> StoreResult<JobRow> {
-    let mut fields = Fields::of(row);
+fn read(fields: &mut Fields<'_>) -> StoreResult<JobRow> {
     Ok(JobRow {
         index: fields.number()?,
         step: fields.number()?,

@@ -17,6 +17,7 @@ mod idempotency;
 mod inventory;
 mod jobs;
 mod key;
+mod lane;
 mod meta;
 mod migrate;
 mod open;

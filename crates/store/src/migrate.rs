@@ -1,26 +1,101 @@
 //! Forward-only migrations, embedded; one statement a file, because MySQL cannot roll back DDL.
 
-use sqlx::Connection as _;
-use sqlx::migrate::{MigrateError, Migrator};
+use kubemin_ports::store::StoreResult;
+use sha2::{Digest, Sha256};
 
 use crate::error::OpenError;
-use crate::sql::Connection;
+use crate::sql::{Connection, values};
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+macro_rules! migrations {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../migrations/", $name, ".sql")))),*]
+    };
+}
 
-/// Brings a database of this version or an older one up to date, all in one transaction.
-pub async fn run(connection: &mut Connection) -> Result<(), OpenError> {
-    let failed = |error: sqlx::Error| OpenError::Database(error.to_string());
-    let mut change = connection
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(failed)?;
-    MIGRATIONS
-        .run_direct(None, &mut *change, false)
-        .await
-        .map_err(|error| match error {
-            MigrateError::VersionMissing(version) => OpenError::Newer(version),
-            error => OpenError::Migration(error.to_string()),
-        })?;
-    change.commit().await.map_err(failed)
+/// Name and text in order; the version of the first is 1.
+const MIGRATIONS: &[(&str, &str)] = migrations! {
+    "0001_meta"
+    "0002_applications"
+    "0003_applications_by_name"
+    "0004_applications_by_change"
+    "0005_application_revisions"
+    "0006_app_components"
+    "0007_workflow_queue"
+    "0008_workflow_queue_by_application"
+    "0009_workflow_queue_by_state"
+    "0010_job"
+    "0011_idempotency"
+    "0012_idempotency_by_age"
+    "0013_events"
+    "0014_events_by_application"
+};
+
+/// Brings a database of this version or an older one up to date.
+///
+/// # Errors
+/// The database is newer than this program, or a migration that was applied reads differently now.
+pub fn run(sql: &Connection) -> Result<(), OpenError> {
+    sql.run(
+        "CREATE TABLE IF NOT EXISTS min_migrations \
+         (version BIGINT NOT NULL PRIMARY KEY, name VARCHAR(64) NOT NULL, digest VARCHAR(64) NOT NULL)",
+        &[],
+    )?;
+    let applied = sql.rows(
+        "SELECT version, name, digest FROM min_migrations ORDER BY version",
+        &[],
+        |row| Ok((row.number::<usize>()?, row.text()?, row.text()?)),
+    )?;
+    for (version, name, digest) in &applied {
+        match version
+            .checked_sub(1)
+            .and_then(|index| MIGRATIONS.get(index))
+        {
+            None => return Err(OpenError::Newer(name.clone())),
+            Some((_, text)) if digest_of(text) != *digest => {
+                return Err(OpenError::Altered(name.clone()));
+            }
+            Some(_) => {}
+        }
+    }
+    sql.transaction(|sql| apply(sql, applied.len()))?;
+    Ok(())
+}
+
+fn apply(sql: &Connection, applied: usize) -> StoreResult<()> {
+    for ((name, text), version) in MIGRATIONS.iter().zip(1..).skip(applied) {
+        sql.plain(text)?;
+        sql.run(
+            "INSERT INTO min_migrations (version, name, digest) VALUES (?, ?, ?)",
+            &values![version, *name, digest_of(text)],
+        )?;
+    }
+    Ok(())
+}
+
+fn digest_of(text: &str) -> String {
+    hex::encode(Sha256::digest(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_listed_in_its_place_and_has_one_statement() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+        let files = std::fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = files
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        let listed: Vec<_> = MIGRATIONS
+            .iter()
+            .map(|(name, _)| format!("{name}.sql"))
+            .collect();
+        assert_eq!(names, listed);
+        for ((name, text), version) in MIGRATIONS.iter().zip(1..) {
+            assert!(name.starts_with(&format!("{version:04}_")), "{name}");
+            assert_eq!(text.matches(';').count(), 1, "{name}");
+        }
+    }
 }

@@ -6,43 +6,53 @@ use std::path::{Path, PathBuf};
 use crate::error::OpenError;
 use crate::folder::{self, DataFolder, open_private};
 use crate::key::{self, Key, KeySource};
+use crate::lane::Lane;
 use crate::options::Options;
-use crate::seal::{Keys, Sealer};
-use crate::sql::{self, Connection, Readers, Writer};
+use crate::seal::{Keyring, Keys, Sealer};
+use crate::sql::{Connection, Purpose};
 use crate::{meta, migrate};
+
+/// Lock of the data folder, and of a database outside it.
+pub type Held = (File, Option<File>);
 
 /// An open database and what belongs to it.
 pub struct Opened {
-    /// Held until dropped.
+    /// The data folder.
     pub folder: DataFolder,
-    /// Lock of a database outside the folder, held until dropped.
-    pub elsewhere: Option<File>,
     /// The key in use.
     pub keys: Keys,
-    /// The connection that writes.
-    pub writer: Writer,
     /// Connections that read.
-    pub readers: Readers,
+    pub readers: Lane,
+    /// The connection that writes.
+    pub writer: Lane,
+    /// Locks, held until dropped.
+    pub held: Held,
 }
 
-/// Opens a database; makes folder, file and key when absent.
-pub async fn open(options: &Options) -> Result<Opened, OpenError> {
+/// Every reader is a thread with a cache of its own; two keep up with one writer.
+const READERS: usize = 2;
+
+/// Opens a database; makes folder, file and key when absent. Blocks.
+pub fn open(options: &Options) -> Result<Opened, OpenError> {
     let database = options.database()?;
-    let folder = DataFolder::hold(&options.data_dir)?;
+    let (folder, lock) = DataFolder::hold(&options.data_dir)?;
     let elsewhere = match &options.url {
         Some(_) => Some(folder::lock(&beside(&database, ".lock"))?),
         None => None,
     };
     make_private(&database)?;
-    let mut connection = sql::connect_writer(&database).await?;
-    migrate::run(&mut connection).await?;
-    let keys = find_key(&mut connection, &folder, &options.key).await?;
+    let connection = Connection::open(&database, Purpose::Write)?;
+    migrate::run(&connection)?;
+    let keys = find_key(&connection, &folder, &options.key)?;
+    let readers: Result<Vec<_>, _> = (0..READERS)
+        .map(|_| Connection::open(&database, Purpose::Read))
+        .collect();
     Ok(Opened {
         folder,
-        elsewhere,
-        keys: Keys::new(keys),
-        writer: Writer::new(connection),
-        readers: sql::connect_readers(&database).await?,
+        keys: Keys::new(Keyring::new(keys, None)),
+        readers: Lane::of(readers?),
+        writer: Lane::of(vec![connection]),
+        held: (lock, elsewhere),
     })
 }
 
@@ -64,13 +74,13 @@ fn beside(database: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(path)
 }
 
-async fn find_key(
-    sql: &mut Connection,
+fn find_key(
+    sql: &Connection,
     folder: &DataFolder,
     source: &KeySource,
 ) -> Result<Sealer, OpenError> {
     let candidates = source.candidates(folder)?;
-    let sealer = match meta::text(sql, meta::KEY_ID).await? {
+    let sealer = match meta::text(sql, meta::KEY_ID)? {
         Some(stored) => pick(&candidates, stored, folder, source)?,
         None => match candidates.into_iter().next() {
             Some(key) => Sealer::new(key)?,
@@ -81,7 +91,7 @@ async fn find_key(
     if matches!(source, KeySource::DataFolder) {
         key::settle(folder, sealer.key())?;
     }
-    meta::set_text(sql, meta::KEY_ID, sealer.id()).await?;
+    meta::set_text(sql, meta::KEY_ID, sealer.id())?;
     Ok(sealer)
 }
 

@@ -2,8 +2,7 @@
 
 use kubemin_ports::store::StoreResult;
 
-use crate::error::unavailable;
-use crate::sql::{Connection, Db};
+use crate::sql::{Connection, values};
 use crate::{components, inventory, queue};
 
 /// Children first: a job is found through its task.
@@ -20,18 +19,14 @@ const DELETIONS: [&str; 7] = [
 /// Removes everything about an application except its deletion tasks. Nothing happens when it is gone already.
 ///
 /// When a deployment was asked for after the deletion, the application stays for it, without objects.
-pub async fn application(sql: &mut Connection, id: &str, now_ms: i64) -> StoreResult<()> {
-    let active = queue::active(sql, id).await?;
+pub fn application(sql: &Connection, id: &str, now_ms: i64) -> StoreResult<()> {
+    let active = queue::active(sql, id)?;
     if active.iter().any(|task| task.options.delete.is_none()) {
-        inventory::put(sql, id, &Vec::new()).await?;
-        return components::reset(sql, id, now_ms).await;
+        inventory::put(sql, id, &Vec::new())?;
+        return components::reset(sql, id, now_ms);
     }
     for deletion in DELETIONS {
-        sqlx::query::<Db>(deletion)
-            .bind(id)
-            .execute(&mut *sql)
-            .await
-            .map_err(unavailable)?;
+        sql.run(deletion, &values![id])?;
     }
     Ok(())
 }

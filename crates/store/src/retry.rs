@@ -8,15 +8,9 @@ use crate::sql::Connection;
 use crate::{applications, jobs, queue, tasks};
 
 /// Inserts a copy of a failed, timed out or cancelled task. Answers its id, or that of the active task that does the same.
-pub async fn retry(
-    sql: &mut Connection,
-    task_id: &str,
-    new_id: &str,
-    now_ms: i64,
-) -> StoreResult<String> {
-    let old = tasks::whole(sql, task_id).await?;
-    let current = queue::current_revision(sql, &old.app_id)
-        .await?
+pub fn retry(sql: &Connection, task_id: &str, new_id: &str, now_ms: i64) -> StoreResult<String> {
+    let old = tasks::whole(sql, task_id)?;
+    let current = queue::current_revision(sql, &old.app_id)?
         .ok_or_else(|| applications::missing(&old.app_id))?;
     check(&old, current)?;
     let task = NewTask {
@@ -24,12 +18,12 @@ pub async fn retry(
         options: old.options.clone(),
         force: false,
     };
-    let id = queue::enqueue(sql, &old.app_id, old.revision, &task, now_ms).await?;
+    let id = queue::enqueue(sql, &old.app_id, old.revision, &task, now_ms)?;
     if id == new_id
         && let Some(plan) = &old.plan
     {
-        tasks::put_plan(sql, new_id, plan).await?;
-        jobs::put(sql, new_id, &again(old.jobs)).await?;
+        tasks::put_plan(sql, new_id, plan)?;
+        jobs::put(sql, new_id, &again(old.jobs))?;
     }
     Ok(id)
 }

@@ -4,9 +4,8 @@ use kubemin_ports::store::StoreResult;
 use kubemin_ports::store::StoredRevision;
 use kubemin_ports::{NewRevision, RevisionRow, StoreError};
 
-use crate::error::unavailable;
 use crate::seal::Keys;
-use crate::sql::{Connection, Db, Fields, Row, json};
+use crate::sql::{Connection, Fields, json, values};
 use crate::{components, document, filter, idempotency, queue};
 
 /// The row of an application as it stands before a document is stored.
@@ -16,31 +15,31 @@ struct Current {
 }
 
 /// Stores a document and its task.
-pub async fn put(
-    sql: &mut Connection,
+pub fn put(
+    sql: &Connection,
     keys: &Keys,
     new: &NewRevision,
     now_ms: i64,
 ) -> StoreResult<StoredRevision> {
-    if let Some(answer) = idempotency::replay(sql, keys, new).await? {
+    if let Some(answer) = idempotency::replay(sql, keys, new)? {
         return Ok(answer);
     }
-    let current = current(sql, new).await?;
+    let current = current(sql, new)?;
     expect(new, current.as_ref())?;
     let digest = document::digest(keys, &new.document)?;
     let changed = current
         .as_ref()
         .is_none_or(|current| current.digest != digest);
     let revision = match &current {
-        None => create(sql, keys, new, &digest, now_ms).await?,
-        Some(current) if changed => change(sql, keys, new, current, &digest, now_ms).await?,
+        None => create(sql, keys, new, &digest, now_ms)?,
+        Some(current) if changed => change(sql, keys, new, current, &digest, now_ms)?,
         Some(current) => current.revision,
     };
     if let Some(stopped) = &new.stopped {
-        put_stopped(sql, &new.app_id, stopped).await?;
+        put_stopped(sql, &new.app_id, stopped)?;
     }
     let task_id = match &new.task {
-        Some(task) => Some(queue::enqueue(sql, &new.app_id, revision, task, now_ms).await?),
+        Some(task) => Some(queue::enqueue(sql, &new.app_id, revision, task, now_ms)?),
         None => None,
     };
     let answer = StoredRevision {
@@ -50,78 +49,44 @@ pub async fn put(
         changed,
         replayed: false,
     };
-    idempotency::remember(sql, keys, new, &answer, now_ms).await?;
+    idempotency::remember(sql, keys, new, &answer, now_ms)?;
     Ok(answer)
 }
 
 /// Revisions of an application, newest first.
-pub async fn list(
-    sql: &mut Connection,
-    keys: &Keys,
-    app_id: &str,
-) -> StoreResult<Vec<RevisionRow>> {
-    let rows = sqlx::query::<Db>(
-        "SELECT r.revision, r.cause, r.created_ms, r.document, COALESCE((SELECT t.state FROM min_workflow_queue t \
+pub fn list(sql: &Connection, keys: &Keys, app_id: &str) -> StoreResult<Vec<RevisionRow>> {
+    sql.rows("SELECT r.revision, r.cause, r.created_ms, r.document, COALESCE((SELECT t.state FROM min_workflow_queue t \
          WHERE t.app_id = r.app_id AND t.revision = r.revision AND t.deletion = 0 \
          ORDER BY t.seq DESC LIMIT 1), '') \
-         FROM min_application_revisions r WHERE r.app_id = ? ORDER BY r.revision DESC",
-    )
-    .bind(app_id)
-    .fetch_all(sql)
-    .await
-    .map_err(unavailable)?;
-    rows.iter().map(|row| read(keys, app_id, row)).collect()
+         FROM min_application_revisions r WHERE r.app_id = ? ORDER BY r.revision DESC", &values![app_id], |row| read(keys, app_id, row))
 }
 
 /// One revision.
-pub async fn one(
-    sql: &mut Connection,
-    keys: &Keys,
-    app_id: &str,
-    revision: i64,
-) -> StoreResult<RevisionRow> {
-    let row = sqlx::query::<Db>(
-        "SELECT r.revision, r.cause, r.created_ms, r.document, COALESCE((SELECT t.state FROM min_workflow_queue t \
+pub fn one(sql: &Connection, keys: &Keys, app_id: &str, revision: i64) -> StoreResult<RevisionRow> {
+    sql.row("SELECT r.revision, r.cause, r.created_ms, r.document, COALESCE((SELECT t.state FROM min_workflow_queue t \
          WHERE t.app_id = r.app_id AND t.revision = r.revision AND t.deletion = 0 \
          ORDER BY t.seq DESC LIMIT 1), '') \
-         FROM min_application_revisions r WHERE r.app_id = ? AND r.revision = ?",
-    )
-    .bind(app_id)
-    .bind(revision)
-    .fetch_optional(sql)
-    .await
-    .map_err(unavailable)?
-    .ok_or_else(|| StoreError::NotFound(format!("revision {revision} of application {app_id}")))?;
-    read(keys, app_id, &row)
+         FROM min_application_revisions r WHERE r.app_id = ? AND r.revision = ?", &values![app_id, revision], |row| read(keys, app_id, row))?
+    .ok_or_else(|| StoreError::NotFound(format!("revision {revision} of application {app_id}")))
 }
 
 /// The application's row; a conflict when another application of the namespace has the name.
-async fn current(sql: &mut Connection, new: &NewRevision) -> StoreResult<Option<Current>> {
-    let rows = sqlx::query::<Db>(
-        "SELECT id, revision, digest FROM min_applications WHERE id = ? OR (namespace = ? AND name = ?)",
-    )
-    .bind(&new.app_id)
-    .bind(&new.namespace)
-    .bind(&new.name)
-    .fetch_all(sql)
-    .await
-    .map_err(unavailable)?;
-    let mut current = None;
-    for row in &rows {
-        let mut fields = Fields::of(row);
-        let id = fields.text()?;
-        if id != new.app_id {
-            return Err(StoreError::Conflict(format!(
-                "name {} is taken in namespace {} by application {id}",
-                new.name, new.namespace
-            )));
-        }
-        current = Some(Current {
-            revision: fields.number()?,
-            digest: fields.text()?,
-        });
+fn current(sql: &Connection, new: &NewRevision) -> StoreResult<Option<Current>> {
+    let holders = sql.rows("SELECT id, revision, digest FROM min_applications WHERE id = ? OR (namespace = ? AND name = ?)", &values![&new.app_id, &new.namespace, &new.name], |row| {
+        let id = row.text()?;
+        let current = Current {
+            revision: row.number()?,
+            digest: row.text()?,
+        };
+        Ok((id, current))
+    })?;
+    if let Some((id, _)) = holders.iter().find(|(id, _)| *id != new.app_id) {
+        return Err(StoreError::Conflict(format!(
+            "name {} is taken in namespace {} by application {id}",
+            new.name, new.namespace
+        )));
     }
-    Ok(current)
+    Ok(holders.into_iter().next().map(|(_, current)| current))
 }
 
 fn expect(new: &NewRevision, current: Option<&Current>) -> StoreResult<()> {
@@ -135,34 +100,22 @@ fn expect(new: &NewRevision, current: Option<&Current>) -> StoreResult<()> {
     }
 }
 
-async fn create(
-    sql: &mut Connection,
+fn create(
+    sql: &Connection,
     keys: &Keys,
     new: &NewRevision,
     digest: &str,
     now_ms: i64,
 ) -> StoreResult<i64> {
-    sqlx::query::<Db>(
-        "INSERT INTO min_applications (id, name, namespace, revision, digest, search, stopped, created_ms, \
-         updated_ms, inventory) VALUES (?, ?, ?, 1, ?, ?, '[]', ?, ?, '[]')",
-    )
-    .bind(&new.app_id)
-    .bind(&new.name)
-    .bind(&new.namespace)
-    .bind(digest)
-    .bind(filter::search_text(&new.name, &new.document))
-    .bind(now_ms)
-    .bind(now_ms)
-    .execute(&mut *sql)
-    .await
-    .map_err(unavailable)?;
-    insert(sql, keys, new, 1, now_ms).await?;
-    components::create(sql, &new.app_id, &new.document, now_ms).await?;
+    sql.run("INSERT INTO min_applications (id, name, namespace, revision, digest, search, stopped, created_ms, \
+         updated_ms, inventory) VALUES (?, ?, ?, 1, ?, ?, '[]', ?, ?, '[]')", &values![&new.app_id, &new.name, &new.namespace, digest, filter::search_text(&new.name, &new.document), now_ms, now_ms])?;
+    insert(sql, keys, new, 1, now_ms)?;
+    components::create(sql, &new.app_id, &new.document, now_ms)?;
     Ok(1)
 }
 
-async fn change(
-    sql: &mut Connection,
+fn change(
+    sql: &Connection,
     keys: &Keys,
     new: &NewRevision,
     current: &Current,
@@ -170,63 +123,31 @@ async fn change(
     now_ms: i64,
 ) -> StoreResult<i64> {
     let revision = current.revision + 1;
-    sqlx::query::<Db>(
-        "UPDATE min_applications SET name = ?, namespace = ?, revision = ?, digest = ?, search = ?, updated_ms = ? \
-         WHERE id = ? AND revision = ?",
-    )
-    .bind(&new.name)
-    .bind(&new.namespace)
-    .bind(revision)
-    .bind(digest)
-    .bind(filter::search_text(&new.name, &new.document))
-    .bind(now_ms)
-    .bind(&new.app_id)
-    .bind(current.revision)
-    .execute(&mut *sql)
-    .await
-    .map_err(unavailable)?;
-    insert(sql, keys, new, revision, now_ms).await?;
-    components::follow(sql, &new.app_id, &new.document, now_ms).await?;
+    sql.run("UPDATE min_applications SET name = ?, namespace = ?, revision = ?, digest = ?, search = ?, updated_ms = ? \
+         WHERE id = ? AND revision = ?", &values![&new.name, &new.namespace, revision, digest, filter::search_text(&new.name, &new.document), now_ms, &new.app_id, current.revision])?;
+    insert(sql, keys, new, revision, now_ms)?;
+    components::follow(sql, &new.app_id, &new.document, now_ms)?;
     Ok(revision)
 }
 
-async fn insert(
-    sql: &mut Connection,
+fn insert(
+    sql: &Connection,
     keys: &Keys,
     new: &NewRevision,
     revision: i64,
     now_ms: i64,
 ) -> StoreResult<()> {
-    sqlx::query::<Db>(
-        "INSERT INTO min_application_revisions (app_id, revision, cause, created_ms, document) VALUES (?, ?, ?, ?, ?)",
+    sql.run("INSERT INTO min_application_revisions (app_id, revision, cause, created_ms, document) VALUES (?, ?, ?, ?, ?)", &values![&new.app_id, revision, &new.cause, now_ms, document::seal(keys, &new.app_id, &new.document)?])
+}
+
+fn put_stopped(sql: &Connection, app_id: &str, stopped: &[(String, i32)]) -> StoreResult<()> {
+    sql.run(
+        "UPDATE min_applications SET stopped = ? WHERE id = ?",
+        &values![json(&stopped)?, app_id],
     )
-    .bind(&new.app_id)
-    .bind(revision)
-    .bind(&new.cause)
-    .bind(now_ms)
-    .bind(document::seal(keys, &new.app_id, &new.document)?)
-    .execute(sql)
-    .await
-    .map(|_| ())
-    .map_err(unavailable)
 }
 
-async fn put_stopped(
-    sql: &mut Connection,
-    app_id: &str,
-    stopped: &[(String, i32)],
-) -> StoreResult<()> {
-    sqlx::query::<Db>("UPDATE min_applications SET stopped = ? WHERE id = ?")
-        .bind(json(&stopped)?)
-        .bind(app_id)
-        .execute(sql)
-        .await
-        .map(|_| ())
-        .map_err(unavailable)
-}
-
-fn read(keys: &Keys, app_id: &str, row: &Row) -> StoreResult<RevisionRow> {
-    let mut fields = Fields::of(row);
+fn read(keys: &Keys, app_id: &str, fields: &mut Fields<'_>) -> StoreResult<RevisionRow> {
     Ok(RevisionRow {
         revision: fields.number()?,
         cause: fields.text()?,

@@ -95,6 +95,11 @@ pub struct Keyring {
 }
 
 impl Keyring {
+    /// A keyring of one key or, around a rotation, two.
+    pub fn new(current: Sealer, other: Option<Sealer>) -> Arc<Self> {
+        Arc::new(Self { current, other })
+    }
+
     /// Opens a sealed value.
     pub fn open(&self, place: &str, value: &str) -> Result<String, StoreError> {
         let sealed = value
@@ -116,10 +121,9 @@ impl Keyring {
 pub struct Keys(RwLock<Arc<Keyring>>);
 
 impl Keys {
-    /// One key.
-    pub fn new(current: Sealer) -> Self {
-        let other = None;
-        Self(RwLock::new(Arc::new(Keyring { current, other })))
+    /// Starts with a keyring.
+    pub fn new(keyring: Arc<Keyring>) -> Self {
+        Self(RwLock::new(keyring))
     }
 
     /// The keyring as it is now.
@@ -129,16 +133,7 @@ impl Keys {
     }
 
     /// Replaces the keyring.
-    pub fn set(&self, current: Sealer, other: Option<Sealer>) {
-        self.replace(Arc::new(Keyring { current, other }));
-    }
-
-    /// Takes the keyring of another.
-    pub fn adopt(&self, other: &Keys) {
-        self.replace(other.now());
-    }
-
-    fn replace(&self, keyring: Arc<Keyring>) {
+    pub fn set(&self, keyring: Arc<Keyring>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = keyring;
     }
 }

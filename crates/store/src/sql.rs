@@ -1,189 +1,182 @@
-//! The thin seam to the driver: one writer, a few readers, rows read field by field.
+//! The thin seam to the driver: statements with values, rows read field by field.
 //!
-//! Statements use only what SQLite and MySQL share (`?`, BIGINT, TEXT, REPLACE), and values only `i64` and text.
+//! Statements use only what SQLite and MySQL share (`?`, BIGINT, TEXT, REPLACE), and values only `i64` and text. Calls
+//! block: they run on the threads of `lane`, where a whole transaction costs one change of threads and not one a statement.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
-use kubemin_ports::{StoreError, store::StoreResult};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Connection as _, Row as _};
-use tokio::sync::{Mutex, MutexGuard};
+use kubemin_ports::StoreError;
+use kubemin_ports::store::StoreResult;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use crate::error::{corrupt, unavailable};
 
-/// The database.
-pub type Db = sqlx::Sqlite;
-/// A connection.
-pub type Connection = sqlx::SqliteConnection;
-/// A row.
-pub type Row = sqlx::sqlite::SqliteRow;
-/// Connections that only read.
-pub type Readers = SqlitePool;
-
-/// Longest wait for a connection or a lock before the database counts as unavailable.
+/// How long another process (a backup) may hold the database before a call fails.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Every reader is a thread with a cache of its own; two keep up with one writer.
-const READERS: u32 = 2;
+/// Prepared statements a connection keeps; more than there are.
+const STATEMENTS: usize = 128;
 
-/// The only connection that writes. Transactions take turns.
-pub struct Writer(Mutex<State>);
+/// A connection.
+pub struct Connection(rusqlite::Connection);
 
-struct State {
-    connection: Connection,
-    /// A transaction was begun and not ended: its caller went away.
-    open: bool,
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Purpose {
+    /// The only one that writes.
+    Write,
+    /// One of those that only read.
+    Read,
 }
 
-/// A write transaction. Dropped without [`Change::finish`] it is rolled back.
-pub struct Change<'a>(MutexGuard<'a, State>);
-
-/// Opens the writer. The file must exist.
-pub async fn connect_writer(path: &Path) -> StoreResult<Connection> {
-    options(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("journal_size_limit", "16777216")
-        .connect()
-        .await
-        .map_err(unavailable)
+/// A value of a statement.
+pub enum Value<'a> {
+    /// NULL.
+    Nothing,
+    /// BIGINT.
+    Number(i64),
+    /// Any text.
+    Text(Cow<'a, str>),
 }
 
-/// Opens the readers.
-pub async fn connect_readers(path: &Path) -> StoreResult<Readers> {
-    SqlitePoolOptions::new()
-        .max_connections(READERS)
-        .min_connections(1)
-        .acquire_timeout(PATIENCE)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_with(options(path).pragma("query_only", "ON"))
-        .await
-        .map_err(unavailable)
+/// Values of a statement: `values![id, 5, Some(text)]`.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => {
+        [$($crate::sql::Value::from($value)),*]
+    };
 }
+pub(crate) use values;
 
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .busy_timeout(PATIENCE)
-        .foreign_keys(false)
-        // Sorting in files would leave traces outside the database.
-        .pragma("temp_store", "MEMORY")
-        .disable_statement_logging()
-}
-
-impl Writer {
-    /// Makes a connection the one that writes.
-    pub fn new(connection: Connection) -> Self {
-        Self(Mutex::new(State {
-            connection,
-            open: false,
-        }))
+impl Connection {
+    /// Opens a database file, which must exist.
+    pub fn open(path: &Path, purpose: Purpose) -> StoreResult<Self> {
+        let connection = rusqlite::Connection::open(path).map_err(unavailable)?;
+        connection.busy_timeout(PATIENCE).map_err(unavailable)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        let settings = match purpose {
+            // Every commit is on disk before it is answered.
+            Purpose::Write => {
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216; \
+                 PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;"
+            }
+            Purpose::Read => "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY;",
+        };
+        connection.execute_batch(settings).map_err(unavailable)?;
+        Ok(Self(connection))
     }
 
-    /// Begins a write transaction; waits for the one before.
-    pub async fn begin(&self) -> StoreResult<Change<'_>> {
-        let mut state = self.lock().await?;
-        if state.open {
-            // Fails only when the database has rolled back by itself.
-            let _ = run(&mut state.connection, "ROLLBACK").await;
+    /// Runs a statement.
+    pub fn run(&self, sql: &str, values: &[Value<'_>]) -> StoreResult<()> {
+        self.change(sql, values).map(|_| ())
+    }
+
+    /// Runs a statement. Answers how many rows it changed.
+    pub fn change(&self, sql: &str, values: &[Value<'_>]) -> StoreResult<usize> {
+        let mut statement = self.0.prepare_cached(sql).map_err(unavailable)?;
+        statement
+            .execute(rusqlite::params_from_iter(values))
+            .map_err(unavailable)
+    }
+
+    /// Every row of a query.
+    pub fn rows<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        read: impl Fn(&mut Fields<'_>) -> StoreResult<T>,
+    ) -> StoreResult<Vec<T>> {
+        let mut statement = self.0.prepare_cached(sql).map_err(unavailable)?;
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(values))
+            .map_err(unavailable)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(unavailable)? {
+            found.push(read(&mut Fields { row, next: 0 })?);
         }
+        Ok(found)
+    }
+
+    /// The only row of a query, when there is one.
+    pub fn row<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        read: impl Fn(&mut Fields<'_>) -> StoreResult<T>,
+    ) -> StoreResult<Option<T>> {
+        Ok(self.rows(sql, values, read)?.into_iter().next())
+    }
+
+    /// Runs statements that take no values and whose answers nobody needs.
+    pub fn plain(&self, sql: &str) -> StoreResult<()> {
+        self.0.execute_batch(sql).map_err(unavailable)
+    }
+
+    /// Runs `work` in one transaction, kept when it succeeds.
+    pub fn transaction<T>(&self, work: impl FnOnce(&Self) -> StoreResult<T>) -> StoreResult<T> {
         // A plain BEGIN that writes later fails at once when another connection wrote in between.
-        state.open = true;
-        run(&mut state.connection, "BEGIN IMMEDIATE").await?;
-        Ok(Change(state))
+        self.run("BEGIN IMMEDIATE", &[])?;
+        self.end(work(self))
     }
 
-    /// Ends the connection; the database takes its log in.
-    pub async fn close(self) {
-        // Nobody is left to tell; the log stays and is taken in at the next start.
-        let _ = self.0.into_inner().connection.close().await;
+    /// Runs `work` over one moment of the database.
+    pub fn snapshot<T>(&self, work: impl FnOnce(&Self) -> StoreResult<T>) -> StoreResult<T> {
+        self.run("BEGIN", &[])?;
+        self.end(work(self))
     }
 
-    /// Runs a statement that cannot stand in a transaction.
-    pub async fn outside(&self, sql: &'static str) -> StoreResult<()> {
-        run(&mut self.lock().await?.connection, sql).await
+    /// Ends a transaction: keeps it when all went well.
+    fn end<T>(&self, result: StoreResult<T>) -> StoreResult<T> {
+        let kept = result.and_then(|value| self.run("COMMIT", &[]).map(|()| value));
+        if kept.is_err() {
+            self.roll_back();
+        }
+        kept
     }
 
-    async fn lock(&self) -> StoreResult<MutexGuard<'_, State>> {
-        tokio::time::timeout(PATIENCE, self.0.lock())
-            .await
-            .map_err(|_| StoreError::Unavailable("busy: no turn to write in 10 s".to_owned()))
+    /// Ends a transaction without keeping it. Fails only when the database has done so by itself.
+    pub fn roll_back(&self) {
+        if let Err(error) = self.run("ROLLBACK", &[]) {
+            tracing::debug!(%error, "nothing to roll back");
+        }
     }
-}
-
-impl Change<'_> {
-    /// The connection, inside the transaction.
-    pub fn sql(&mut self) -> &mut Connection {
-        &mut self.0.connection
-    }
-
-    /// Commits when all went well, rolls back otherwise.
-    pub async fn finish<T>(self, result: StoreResult<T>) -> StoreResult<T> {
-        self.finish_with(result, |_| ()).await
-    }
-
-    /// As [`Change::finish`], with something to do after the commit and before the next writer's turn.
-    pub async fn finish_with<T>(
-        mut self,
-        result: StoreResult<T>,
-        committed: impl FnOnce(&T),
-    ) -> StoreResult<T> {
-        let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        // A failed COMMIT leaves the transaction open; the next one to begin rolls it back.
-        let ended = run(&mut self.0.connection, end).await;
-        self.0.open = ended.is_err();
-        let value = result?;
-        ended?;
-        committed(&value);
-        Ok(value)
-    }
-}
-
-async fn run(connection: &mut Connection, sql: &'static str) -> StoreResult<()> {
-    sqlx::query::<Db>(sql)
-        .execute(connection)
-        .await
-        .map(|_| ())
-        .map_err(unavailable)
 }
 
 /// Reads the columns of a row one after another.
 pub struct Fields<'r> {
-    row: &'r Row,
+    row: &'r rusqlite::Row<'r>,
     next: usize,
 }
 
-impl<'r> Fields<'r> {
-    /// Starts at the first column.
-    pub fn of(row: &'r Row) -> Self {
-        Self { row, next: 0 }
-    }
-
+impl Fields<'_> {
     /// The next column, a text.
     pub fn text(&mut self) -> StoreResult<String> {
-        self.take::<String>()
+        match self.take()? {
+            ValueRef::Text(text) => std::str::from_utf8(text)
+                .map(str::to_owned)
+                .map_err(|error| corrupt("text", error)),
+            other => Err(corrupt("text", other.data_type())),
+        }
     }
 
     /// The next column, a whole number of any width.
     pub fn number<T: TryFrom<i64>>(&mut self) -> StoreResult<T> {
-        let column = self.next;
-        T::try_from(self.take::<i64>()?)
-            .map_err(|_| corrupt(&format!("column {column}"), "the number is out of range"))
+        match self.take()? {
+            ValueRef::Integer(number) => {
+                T::try_from(number).map_err(|_| corrupt("number", "out of range"))
+            }
+            other => Err(corrupt("number", other.data_type())),
+        }
     }
 
-    /// The next column, 0 or 1.
+    /// The next column, 0 or anything else.
     pub fn flag(&mut self) -> StoreResult<bool> {
-        Ok(self.take::<i64>()? != 0)
+        self.number::<i64>().map(|number| number != 0)
     }
 
     /// The next column, JSON text.
     pub fn json<T: serde::de::DeserializeOwned>(&mut self) -> StoreResult<T> {
-        let text = self.text()?;
-        serde_json::from_str(&text).map_err(|error| corrupt("stored JSON", error))
+        serde_json::from_str(&self.text()?).map_err(|error| corrupt("JSON", error))
     }
 
     /// The next column, a word of an enumeration.
@@ -192,19 +185,66 @@ impl<'r> Fields<'r> {
         from_word(&word).ok_or_else(|| corrupt("unknown word", word))
     }
 
-    fn take<T>(&mut self) -> StoreResult<T>
-    where
-        T: for<'d> sqlx::Decode<'d, Db> + sqlx::Type<Db>,
-    {
-        let column = self.next;
+    fn take(&mut self) -> StoreResult<ValueRef<'_>> {
         self.next += 1;
         self.row
-            .try_get(column)
+            .get_ref(self.next - 1)
             .map_err(|error| corrupt("row", error))
     }
 }
 
 /// JSON text of a value.
-pub fn json<T: serde::Serialize>(value: &T) -> StoreResult<String> {
+pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> StoreResult<String> {
     serde_json::to_string(value).map_err(|error| corrupt("value", error))
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Number(i64::from(flag))
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Nothing, T::into)
+    }
+}
+
+impl rusqlite::ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Nothing => ValueRef::Null,
+            Self::Number(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+/// No answer from the threads of the database.
+pub fn silent(why: &str) -> StoreError {
+    StoreError::Unavailable(why.to_owned())
 }

@@ -1,6 +1,5 @@
 //! The store: every method one transaction, reads beside writes.
 
-use std::fs::File;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,28 +10,34 @@ use kubemin_ports::{
     RevisionRow, Store, TaskPatch, TaskRow,
 };
 use kubemin_workflow::TaskState;
-use sqlx::pool::PoolConnection;
 
-use crate::error::{OpenError, unavailable};
+use crate::error::OpenError;
 use crate::folder::DataFolder;
-use crate::key::{self, Key, KeySource};
-use crate::open::{Opened, open};
+use crate::key::{Key, KeySource};
+use crate::lane::Lane;
+use crate::open::{Held, open};
 use crate::options::Options;
-use crate::seal::{Keys, Sealer};
-use crate::sql::{Db, Readers, Writer};
+use crate::seal::Keys;
+use crate::sql::Connection;
 use crate::{
     applications, cancel, claim, components, events, queue, record, remove, retry, revisions,
     rotate, tasks,
 };
 
-/// An open database. Its data folder is held until the store is dropped.
+/// An open database. Its data folder is held until the store is dropped, which waits for writes under way.
 pub struct SqlStore {
+    inner: Arc<Inner>,
+    readers: Lane,
+    writer: Lane,
+    /// Dropped last, after the connections.
+    _held: Held,
+}
+
+/// What calls need on the threads of the database.
+struct Inner {
     folder: DataFolder,
-    _elsewhere: Option<File>,
     source: KeySource,
     keys: Keys,
-    writer: Writer,
-    readers: Readers,
     clock: Arc<dyn Clock>,
 }
 
@@ -42,90 +47,85 @@ impl SqlStore {
     /// # Errors
     /// See [`OpenError`]; every one says what to do.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
-        let Opened {
-            folder,
-            elsewhere,
-            keys,
-            writer,
-            readers,
-        } = open(&options).await?;
+        let opened = tokio::task::spawn_blocking(move || Self::open_here(options)).await;
+        opened.map_err(|error| OpenError::Database(error.to_string()))?
+    }
+
+    fn open_here(options: Options) -> Result<Self, OpenError> {
+        let opened = open(&options)?;
         Ok(Self {
-            folder,
-            _elsewhere: elsewhere,
-            source: options.key,
-            keys,
-            writer,
-            readers,
-            clock: options.clock,
+            inner: Arc::new(Inner {
+                folder: opened.folder,
+                source: options.key,
+                keys: opened.keys,
+                clock: options.clock,
+            }),
+            readers: opened.readers,
+            writer: opened.writer,
+            _held: opened.held,
         })
     }
 
     /// Seals every secret value with a new key (decision 47). The data folder's own key file is replaced; a key that was
-    /// given from elsewhere is for the caller to replace, the old one is refused at the next start.
+    /// given from elsewhere is for the caller to replace: the old one is refused at the next start.
     ///
     /// # Errors
     /// Nothing has changed when it fails before the database has committed; after that only the clean-up can fail.
     pub async fn rotate_key(&self, new: Key) -> Result<(), OpenError> {
-        let own = matches!(self.source, KeySource::DataFolder);
-        let mut change = self.writer.begin().await?;
-        let old = self.keys.now().current.key().clone();
-        if own {
-            key::write_next(&self.folder, &new)?;
-        }
-        // Readers must open what the commit makes visible, before this process seals with it.
-        self.keys
-            .set(Sealer::new(old.clone())?, Some(Sealer::new(new.clone())?));
-        let next = Keys::new(Sealer::new(new.clone())?);
-        next.set(Sealer::new(new.clone())?, Some(Sealer::new(old.clone())?));
-        let resealed = rotate::reseal(change.sql(), &next).await;
-        change
-            .finish_with(resealed, |()| self.keys.adopt(&next))
-            .await?;
-        if own {
-            key::settle(&self.folder, &new)?;
-        }
-        // Old pages and the log still hold values under the old key.
-        self.writer.outside("VACUUM").await?;
-        self.writer
-            .outside("PRAGMA wal_checkpoint(TRUNCATE)")
-            .await?;
-        Ok(())
+        let inner = Arc::clone(&self.inner);
+        let rotated = self.writer.alone(move |sql| {
+            let own = matches!(inner.source, KeySource::DataFolder).then_some(&inner.folder);
+            Ok(rotate::rotate(sql, &inner.keys, &new, own))
+        });
+        rotated.await?
     }
 
-    /// Ends every connection. Dropping the store does the same later.
+    /// Ends every connection after the writes under way.
     pub async fn close(self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        // Dropping waits for threads, which must not happen on a thread of the runtime. It cannot fail.
+        let _ = tokio::task::spawn_blocking(move || drop(self)).await;
     }
 
-    async fn read(&self) -> StoreResult<PoolConnection<Db>> {
-        self.readers.acquire().await.map_err(unavailable)
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection, &Inner) -> StoreResult<T> + Send + 'static,
+    ) -> StoreResult<T> {
+        let inner = Arc::clone(&self.inner);
+        self.readers.alone(move |sql| work(sql, &inner)).await
+    }
+
+    /// Runs `work` in a write transaction, with the time.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection, &Inner, i64) -> StoreResult<T> + Send + 'static,
+    ) -> StoreResult<T> {
+        let inner = Arc::clone(&self.inner);
+        let work = move |sql: &Connection| work(sql, &inner, inner.clock.now_ms());
+        self.writer.together(work).await
     }
 }
 
 #[async_trait]
 impl Store for SqlStore {
     async fn ping(&self) -> StoreResult<()> {
-        let mut sql = self.read().await?;
-        let answer = sqlx::query::<Db>("SELECT 1").execute(&mut *sql).await;
-        answer.map(|_| ()).map_err(unavailable)
+        self.read(|sql, _| sql.plain("SELECT 1")).await
     }
 
     async fn put_revision(&self, new: NewRevision) -> StoreResult<StoredRevision> {
-        let mut change = self.writer.begin().await?;
-        let now_ms = self.clock.now_ms();
-        let stored = revisions::put(change.sql(), &self.keys, &new, now_ms).await;
-        change.finish(stored).await
+        self.write(move |sql, inner, now_ms| revisions::put(sql, &inner.keys, &new, now_ms))
+            .await
     }
 
     async fn add_task(&self, app_id: &str, task: NewTask) -> StoreResult<String> {
-        let mut change = self.writer.begin().await?;
-        let added = queue::add(change.sql(), app_id, &task, self.clock.now_ms()).await;
-        change.finish(added).await
+        let app_id = app_id.to_owned();
+        self.write(move |sql, _, now_ms| queue::add(sql, &app_id, &task, now_ms))
+            .await
     }
 
     async fn application(&self, id: &str) -> StoreResult<ApplicationRow> {
-        applications::by_id(&mut *self.read().await?, &self.keys, id).await
+        let id = id.to_owned();
+        self.read(move |sql, inner| applications::by_id(sql, &inner.keys, &id))
+            .await
     }
 
     async fn find_application(
@@ -133,45 +133,56 @@ impl Store for SqlStore {
         namespace: &str,
         name: &str,
     ) -> StoreResult<Option<ApplicationRow>> {
-        applications::by_name(&mut *self.read().await?, &self.keys, namespace, name).await
+        let (namespace, name) = (namespace.to_owned(), name.to_owned());
+        self.read(move |sql, inner| applications::by_name(sql, &inner.keys, &namespace, &name))
+            .await
     }
 
     async fn applications(&self, filter: &ApplicationFilter) -> StoreResult<Page<ApplicationRow>> {
-        applications::page(&mut *self.read().await?, &self.keys, filter).await
+        let filter = filter.clone();
+        self.read(move |sql, inner| applications::page(sql, &inner.keys, &filter))
+            .await
     }
 
     async fn remove_application(&self, id: &str) -> StoreResult<()> {
-        let mut change = self.writer.begin().await?;
-        let removed = remove::application(change.sql(), id, self.clock.now_ms()).await;
-        change.finish(removed).await
+        let id = id.to_owned();
+        self.write(move |sql, _, now_ms| remove::application(sql, &id, now_ms))
+            .await
     }
 
     async fn revisions(&self, app_id: &str) -> StoreResult<Vec<RevisionRow>> {
-        revisions::list(&mut *self.read().await?, &self.keys, app_id).await
+        let app_id = app_id.to_owned();
+        self.read(move |sql, inner| revisions::list(sql, &inner.keys, &app_id))
+            .await
     }
 
     async fn revision(&self, app_id: &str, revision: i64) -> StoreResult<RevisionRow> {
-        revisions::one(&mut *self.read().await?, &self.keys, app_id, revision).await
+        let app_id = app_id.to_owned();
+        self.read(move |sql, inner| revisions::one(sql, &inner.keys, &app_id, revision))
+            .await
     }
 
     async fn users_of(&self, key: &ObjectKey) -> StoreResult<Vec<ApplicationRow>> {
-        applications::users_of(&mut *self.read().await?, &self.keys, key).await
+        let key = key.clone();
+        self.read(move |sql, inner| applications::users_of(sql, &inner.keys, &key))
+            .await
     }
 
     async fn task(&self, id: &str) -> StoreResult<TaskRow> {
-        // Task and jobs of one moment: two statements in one read transaction.
-        let mut snapshot = self.readers.begin().await.map_err(unavailable)?;
-        let task = tasks::whole(&mut snapshot, id).await;
-        snapshot.rollback().await.map_err(unavailable)?;
-        task
+        let id = id.to_owned();
+        // Task and jobs of one moment.
+        self.read(move |sql, _| sql.snapshot(|sql| tasks::whole(sql, &id)))
+            .await
     }
 
     async fn tasks(&self, app_id: &str, limit: usize) -> StoreResult<Vec<TaskRow>> {
-        tasks::newest(&mut *self.read().await?, app_id, limit).await
+        let app_id = app_id.to_owned();
+        self.read(move |sql, _| tasks::newest(sql, &app_id, limit))
+            .await
     }
 
     async fn latest_task(&self, app_id: &str) -> StoreResult<Option<TaskRow>> {
-        let newest = tasks::newest(&mut *self.read().await?, app_id, 1).await?;
+        let newest = self.tasks(app_id, 1).await?;
         Ok(newest.into_iter().next())
     }
 
@@ -180,7 +191,9 @@ impl Store for SqlStore {
         states: &[TaskState],
         limit: usize,
     ) -> StoreResult<Vec<(String, String)>> {
-        tasks::in_states(&mut *self.read().await?, states, limit).await
+        let states = states.to_vec();
+        self.read(move |sql, _| sql.snapshot(|sql| tasks::in_states(sql, &states, limit)))
+            .await
     }
 
     async fn claim(
@@ -189,51 +202,54 @@ impl Store for SqlStore {
         owner: &str,
         from: &[TaskState],
     ) -> StoreResult<Option<TaskRow>> {
-        let mut change = self.writer.begin().await?;
-        let task = claim::claim(change.sql(), task_id, owner, from).await;
-        change.finish(task).await
+        let (task_id, owner, from) = (task_id.to_owned(), owner.to_owned(), from.to_vec());
+        self.write(move |sql, _, _| claim::claim(sql, &task_id, &owner, &from))
+            .await
     }
 
     async fn record(&self, task_id: &str, fence: i64, patch: TaskPatch) -> StoreResult<bool> {
-        let mut change = self.writer.begin().await?;
-        let now_ms = self.clock.now_ms();
-        let recorded = record::record(change.sql(), task_id, fence, &patch, now_ms).await;
-        change.finish(recorded).await
+        let task_id = task_id.to_owned();
+        self.write(move |sql, _, now_ms| record::record(sql, &task_id, fence, &patch, now_ms))
+            .await
     }
 
     async fn request_cancel(&self, task_id: &str, reason: &str) -> StoreResult<TaskState> {
-        let mut change = self.writer.begin().await?;
-        let state = cancel::request(change.sql(), task_id, reason, self.clock.now_ms()).await;
-        change.finish(state).await
+        let (task_id, reason) = (task_id.to_owned(), reason.to_owned());
+        self.write(move |sql, _, now_ms| cancel::request(sql, &task_id, &reason, now_ms))
+            .await
     }
 
     async fn retry(&self, task_id: &str, new_id: &str) -> StoreResult<String> {
-        let mut change = self.writer.begin().await?;
-        let id = retry::retry(change.sql(), task_id, new_id, self.clock.now_ms()).await;
-        change.finish(id).await
+        let (task_id, new_id) = (task_id.to_owned(), new_id.to_owned());
+        self.write(move |sql, _, now_ms| retry::retry(sql, &task_id, &new_id, now_ms))
+            .await
     }
 
     async fn components(&self, app_id: &str) -> StoreResult<Vec<ComponentRow>> {
-        components::of(&mut *self.read().await?, app_id).await
+        let app_id = app_id.to_owned();
+        self.read(move |sql, _| components::of(sql, &app_id)).await
     }
 
     async fn components_of(&self, app_ids: &[String]) -> StoreResult<Vec<ComponentRow>> {
-        components::of_many(&mut *self.read().await?, app_ids).await
+        let app_ids = app_ids.to_vec();
+        self.read(move |sql, _| sql.snapshot(|sql| components::of_many(sql, &app_ids)))
+            .await
     }
 
     async fn put_components(&self, rows: &[ComponentRow]) -> StoreResult<()> {
-        let mut change = self.writer.begin().await?;
-        let put = components::put(change.sql(), rows).await;
-        change.finish(put).await
+        let rows = rows.to_vec();
+        self.write(move |sql, _, _| components::put(sql, &rows))
+            .await
     }
 
     async fn add_events(&self, events: &[EventRow]) -> StoreResult<()> {
-        let mut change = self.writer.begin().await?;
-        let added = events::add(change.sql(), events).await;
-        change.finish(added).await
+        let events = events.to_vec();
+        self.write(move |sql, _, _| events::add(sql, &events)).await
     }
 
     async fn events(&self, app_id: &str, after: i64, limit: usize) -> StoreResult<Vec<EventRow>> {
-        events::after(&mut *self.read().await?, app_id, after, limit).await
+        let app_id = app_id.to_owned();
+        self.read(move |sql, _| events::after(sql, &app_id, after, limit))
+            .await
     }
 }

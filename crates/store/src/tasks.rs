@@ -4,9 +4,9 @@ use kubemin_ports::store::StoreResult;
 use kubemin_ports::{StoreError, TaskRow};
 use kubemin_workflow::{Plan, TaskState};
 
-use crate::error::{corrupt, unavailable};
+use crate::error::corrupt;
 use crate::jobs;
-use crate::sql::{Connection, Db, Fields, Row, json};
+use crate::sql::{Connection, Fields, json, values};
 
 macro_rules! head {
     ($rest:literal) => {
@@ -19,66 +19,55 @@ macro_rules! head {
 }
 
 /// A task with plan and jobs.
-pub async fn whole(sql: &mut Connection, id: &str) -> StoreResult<TaskRow> {
-    let row = sqlx::query::<Db>(head!(", plan FROM min_workflow_queue WHERE id = ?"))
-        .bind(id)
-        .fetch_optional(&mut *sql)
-        .await
-        .map_err(unavailable)?
+pub fn whole(sql: &Connection, id: &str) -> StoreResult<TaskRow> {
+    let (mut task, plan) = sql
+        .row(
+            head!(", plan FROM min_workflow_queue WHERE id = ?"),
+            &values![id],
+            |row| Ok((read(row)?, row.text()?)),
+        )?
         .ok_or_else(|| missing(id))?;
-    let mut fields = Fields::of(&row);
-    let mut task = read(&mut fields)?;
-    let plan = fields.text()?;
     if !plan.is_empty() {
         task.plan = Some(serde_json::from_str(&plan).map_err(|error| corrupt("plan", error))?);
         // Jobs come with the plan, never before it.
-        task.jobs = jobs::of(sql, id).await?;
+        task.jobs = jobs::of(sql, id)?;
     }
     Ok(task)
 }
 
 /// A task without plan and jobs.
-pub async fn head(sql: &mut Connection, id: &str) -> StoreResult<TaskRow> {
-    sqlx::query::<Db>(head!(" FROM min_workflow_queue WHERE id = ?"))
-        .bind(id)
-        .fetch_optional(sql)
-        .await
-        .map_err(unavailable)?
-        .map(|row| read(&mut Fields::of(&row)))
-        .ok_or_else(|| missing(id))?
+pub fn head(sql: &Connection, id: &str) -> StoreResult<TaskRow> {
+    sql.row(
+        head!(" FROM min_workflow_queue WHERE id = ?"),
+        &values![id],
+        read,
+    )?
+    .ok_or_else(|| missing(id))
 }
 
 /// The newest tasks of an application, without plans and jobs.
-pub async fn newest(sql: &mut Connection, app_id: &str, limit: usize) -> StoreResult<Vec<TaskRow>> {
-    let rows = sqlx::query::<Db>(head!(
-        " FROM min_workflow_queue WHERE app_id = ? ORDER BY seq DESC LIMIT ?"
-    ))
-    .bind(app_id)
-    .bind(limit as i64)
-    .fetch_all(sql)
-    .await
-    .map_err(unavailable)?;
-    rows.iter().map(|row| read(&mut Fields::of(row))).collect()
+pub fn newest(sql: &Connection, app_id: &str, limit: usize) -> StoreResult<Vec<TaskRow>> {
+    sql.rows(
+        head!(" FROM min_workflow_queue WHERE app_id = ? ORDER BY seq DESC LIMIT ?"),
+        &values![app_id, limit as i64],
+        read,
+    )
 }
 
 /// Ids and applications of tasks in one of these states, oldest first.
-pub async fn in_states(
-    sql: &mut Connection,
+pub fn in_states(
+    sql: &Connection,
     states: &[TaskState],
     limit: usize,
 ) -> StoreResult<Vec<(String, String)>> {
     let mut found = Vec::new();
     for state in states {
-        let rows = sqlx::query::<Db>(
+        let rows = sql.rows(
             "SELECT created_ms, seq, id, app_id FROM min_workflow_queue WHERE state = ? \
              ORDER BY created_ms, seq LIMIT ?",
-        )
-        .bind(state.as_str())
-        .bind(limit as i64)
-        .fetch_all(&mut *sql)
-        .await
-        .map_err(unavailable)?;
-        let rows: Vec<_> = rows.iter().map(place).collect::<StoreResult<_>>()?;
+            &values![state.as_str(), limit as i64],
+            place,
+        )?;
         found.extend(rows);
     }
     found.sort();
@@ -87,14 +76,11 @@ pub async fn in_states(
 }
 
 /// Sets the plan of a task.
-pub async fn put_plan(sql: &mut Connection, task_id: &str, plan: &Plan) -> StoreResult<()> {
-    sqlx::query::<Db>("UPDATE min_workflow_queue SET plan = ? WHERE id = ?")
-        .bind(json(plan)?)
-        .bind(task_id)
-        .execute(sql)
-        .await
-        .map(|_| ())
-        .map_err(unavailable)
+pub fn put_plan(sql: &Connection, task_id: &str, plan: &Plan) -> StoreResult<()> {
+    sql.run(
+        "UPDATE min_workflow_queue SET plan = ? WHERE id = ?",
+        &values![json(plan)?, task_id],
+    )
 }
 
 /// No such task.
@@ -102,8 +88,7 @@ pub fn missing(id: &str) -> StoreError {
     StoreError::NotFound(format!("task {id}"))
 }
 
-fn place(row: &Row) -> StoreResult<(i64, i64, String, String)> {
-    let mut fields = Fields::of(row);
+fn place(fields: &mut Fields<'_>) -> StoreResult<(i64, i64, String, String)> {
     Ok((
         fields.number()?,
         fields.number()?,

@@ -57,9 +57,11 @@ fn bytes(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 fn holds(files: &[(String, Vec<u8>)], needle: &str) -> Vec<String> {
-    let found = files
-        .iter()
-        .filter(|(_, content)| content.windows(needle.len()).any(|part| part == needle.as_bytes()));
+    let found = files.iter().filter(|(_, content)| {
+        content
+            .windows(needle.len())
+            .any(|part| part == needle.as_bytes())
+    });
     found.map(|(name, _)| name.clone()).collect()
 }
 
@@ -71,7 +73,10 @@ async fn no_file_ever_holds_a_secret_value_in_clear() {
     for image in ["one", "two", "three"] {
         store.put_revision(revision(image)).await.unwrap();
     }
-    assert_eq!(store.revisions("shop").await.unwrap()[2].document, revision("one").document);
+    assert_eq!(
+        store.revisions("shop").await.unwrap()[2].document,
+        revision("one").document
+    );
     let open_files = bytes(&data);
     let log = open_files.iter().find(|(name, _)| name == "kubemin.db-wal");
     assert!(log.is_some_and(|(_, content)| !content.is_empty()));
@@ -81,7 +86,10 @@ async fn no_file_ever_holds_a_secret_value_in_clear() {
         // Every alignment of its base64: without the characters that depend on neighbours.
         for shift in 0..3 {
             let encoded = STANDARD.encode(format!("{}{CANARY}", "x".repeat(shift)));
-            assert_eq!(holds(&files, &encoded[4..encoded.len() - 4]), Vec::<String>::new());
+            assert_eq!(
+                holds(&files, &encoded[4..encoded.len() - 4]),
+                Vec::<String>::new()
+            );
         }
         assert!(!holds(&files, "sealed:v1:").is_empty());
         assert!(!holds(&files, "webservice").is_empty());
@@ -124,15 +132,25 @@ async fn a_wrong_key_is_refused_at_start_and_names_both_ids() {
     }
     assert!(!message.contains(&wrong.to_text()));
     let store = open(folder.path(), text(&right)).await.unwrap();
-    assert_eq!(store.application("shop").await.unwrap().document, revision("one").document);
+    assert_eq!(
+        store.application("shop").await.unwrap().document,
+        revision("one").document
+    );
 }
 
 #[tokio::test]
 async fn a_lost_key_file_is_not_replaced_by_a_new_key() {
     let folder = tempfile::tempdir().unwrap();
-    open(folder.path(), KeySource::DataFolder).await.unwrap().close().await;
+    open(folder.path(), KeySource::DataFolder)
+        .await
+        .unwrap()
+        .close()
+        .await;
     std::fs::remove_file(folder.path().join("encryption.key")).unwrap();
-    let error = open(folder.path(), KeySource::DataFolder).await.err().unwrap();
+    let error = open(folder.path(), KeySource::DataFolder)
+        .await
+        .err()
+        .unwrap();
     assert!(matches!(error, OpenError::KeyMissing { .. }), "{error}");
     assert!(!folder.path().join("encryption.key").exists());
 }
@@ -147,12 +165,17 @@ async fn a_key_file_may_hold_base64_or_hexadecimal_digits_and_nothing_else() {
         let opened = open(&data, KeySource::File(file.clone())).await;
         opened.map(drop)
     };
-    with(&format!("{}\n", STANDARD.encode([7; 32]))).await.unwrap();
+    with(&format!("{}\n", STANDARD.encode([7; 32])))
+        .await
+        .unwrap();
     with(&"07".repeat(32)).await.unwrap();
     let error = with("too short").await.unwrap_err();
     assert!(matches!(error, OpenError::KeyForm(_)), "{error}");
     std::fs::remove_file(&file).unwrap();
-    let error = open(&data, KeySource::File(file.clone())).await.err().unwrap();
+    let error = open(&data, KeySource::File(file.clone()))
+        .await
+        .err()
+        .unwrap();
     assert!(matches!(error, OpenError::File { .. }), "{error}");
 }
 
@@ -167,9 +190,15 @@ async fn a_rotated_key_opens_everything_and_the_old_one_nothing() {
     // The running process goes on, and an equal document is still equal.
     let same = store.put_revision(revision("two")).await.unwrap();
     assert!(!same.changed);
-    assert_eq!(store.revision("shop", 1).await.unwrap().document, revision("one").document);
+    assert_eq!(
+        store.revision("shop", 1).await.unwrap().document,
+        revision("one").document
+    );
     store.close().await;
-    assert!(matches!(open(folder.path(), text(&old)).await, Err(OpenError::WrongKey { .. })));
+    assert!(matches!(
+        open(folder.path(), text(&old)).await,
+        Err(OpenError::WrongKey { .. })
+    ));
     let store = open(folder.path(), text(&new)).await.unwrap();
     let rows = store.revisions("shop").await.unwrap();
     assert_eq!(rows[1].document, revision("one").document);
@@ -185,19 +214,32 @@ async fn the_data_folder_s_key_file_follows_a_rotation_even_through_a_crash() {
     let old = std::fs::read_to_string(&key_file).unwrap();
     let new = Key::generate().unwrap();
     store.rotate_key(new.clone()).await.unwrap();
-    assert_eq!(std::fs::read_to_string(&key_file).unwrap().trim(), new.to_text());
+    assert_eq!(
+        std::fs::read_to_string(&key_file).unwrap().trim(),
+        new.to_text()
+    );
     store.close().await;
     // As after a crash between the commit and the rename.
     let next = folder.path().join("encryption.key.next");
     std::fs::rename(&key_file, &next).unwrap();
     std::fs::write(&key_file, &old).unwrap();
     let store = open(folder.path(), KeySource::DataFolder).await.unwrap();
-    assert_eq!(store.application("shop").await.unwrap().document, revision("one").document);
-    assert_eq!(std::fs::read_to_string(&key_file).unwrap().trim(), new.to_text());
+    assert_eq!(
+        store.application("shop").await.unwrap().document,
+        revision("one").document
+    );
+    assert_eq!(
+        std::fs::read_to_string(&key_file).unwrap().trim(),
+        new.to_text()
+    );
     store.close().await;
     // As after a crash before the commit.
     std::fs::write(&next, &old).unwrap();
-    open(folder.path(), KeySource::DataFolder).await.unwrap().close().await;
+    open(folder.path(), KeySource::DataFolder)
+        .await
+        .unwrap()
+        .close()
+        .await;
     assert!(!next.exists());
 }
 
@@ -207,7 +249,10 @@ async fn readers_and_writers_go_on_while_the_key_is_rotated() {
     let store = open(folder.path(), KeySource::DataFolder).await.unwrap();
     let store = std::sync::Arc::new(store);
     for round in 0..50 {
-        store.put_revision(revision(&format!("image-{round}"))).await.unwrap();
+        store
+            .put_revision(revision(&format!("image-{round}")))
+            .await
+            .unwrap();
     }
     let worker = tokio::spawn({
         let store = store.clone();
@@ -215,7 +260,9 @@ async fn readers_and_writers_go_on_while_the_key_is_rotated() {
             for round in 0..200 {
                 let all = store.revisions("shop").await?;
                 assert!(all.iter().all(|row| row.document.components.len() == 2));
-                store.put_revision(revision(&format!("later-{round}"))).await?;
+                store
+                    .put_revision(revision(&format!("later-{round}")))
+                    .await?;
             }
             Ok::<_, StoreError>(())
         }

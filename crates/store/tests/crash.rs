@@ -37,9 +37,15 @@ async fn write(store: std::sync::Arc<SqlStore>, app: String) {
     };
     for number in from.. {
         let task = format!("{app}-{number}-{}", std::process::id());
-        let stored = store.put_revision(revision(&app, number, &task)).await.unwrap();
+        let stored = store
+            .put_revision(revision(&app, number, &task))
+            .await
+            .unwrap();
         println!("stored {app} {} {task}", stored.revision);
-        let claimed = store.claim(&task, "me", &[TaskState::Waiting]).await.unwrap();
+        let claimed = store
+            .claim(&task, "me", &[TaskState::Waiting])
+            .await
+            .unwrap();
         let Some(TaskRow { fence, .. }) = claimed else {
             continue; // The task of a killed process is still under way.
         };
@@ -57,8 +63,10 @@ async fn write(store: std::sync::Arc<SqlStore>, app: String) {
 fn revision(app: &str, number: i64, task: &str) -> NewRevision {
     // The number of components changes, so that a half written revision would show.
     let components: Vec<_> = (0..=number % 4)
-        .map(|n| json!({"name": format!("c{n}"), "type": "secret",
-            "properties": {"secret": {"number": number.to_string()}}}))
+        .map(|n| {
+            json!({"name": format!("c{n}"), "type": "secret",
+            "properties": {"secret": {"number": number.to_string()}}})
+        })
         .collect();
     let document: Application =
         serde_json::from_value(json!({"id": app, "name": app, "components": components})).unwrap();
@@ -116,7 +124,9 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_half_written() {
     let mut acknowledged = Vec::new();
     for kill_after in [1, 17, 40, 73, 120] {
         acknowledged.extend(run_and_kill(folder.path(), kill_after).await);
-        let store = SqlStore::open(Options::in_folder(folder.path())).await.unwrap();
+        let store = SqlStore::open(Options::in_folder(folder.path()))
+            .await
+            .unwrap();
         for line in &acknowledged {
             check_acknowledged(&store, line).await;
         }
@@ -152,7 +162,10 @@ async fn run_and_kill(folder: &Path, after: usize) -> Vec<String> {
         }
     }
     assert!(seen.len() >= after, "the writer ended early: {seen:?}");
-    let held = SqlStore::open(Options::in_folder(folder)).await.err().unwrap();
+    let held = SqlStore::open(Options::in_folder(folder))
+        .await
+        .err()
+        .unwrap();
     match held {
         OpenError::Locked { pid, .. } => assert_eq!(pid, child.id().to_string()),
         error => panic!("{error}"),
@@ -191,7 +204,12 @@ async fn check_whole(store: &SqlStore, row: &ApplicationRow) {
     assert_eq!(revisions[0].document, row.document);
     let components = store.components(&row.id).await.unwrap();
     let names: Vec<_> = components.iter().map(|c| c.name.as_str()).collect();
-    let declared: Vec<_> = row.document.components.iter().map(|c| c.name.as_str()).collect();
+    let declared: Vec<_> = row
+        .document
+        .components
+        .iter()
+        .map(|c| c.name.as_str())
+        .collect();
     assert_eq!(names, declared);
     let mut under_way = 0;
     for task in store.tasks(&row.id, 10_000).await.unwrap() {

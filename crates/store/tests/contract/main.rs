@@ -45,7 +45,8 @@ mod sqlite {
             the_same_name_in_another_namespace_is_free
             a_revision_tells_how_its_newest_task_ended
             the_numbers_before_a_stop_are_kept_until_told_otherwise
-            many_writers_at_once_all_succeed;
+            many_writers_at_once_all_succeed
+            a_write_that_fails_among_many_undoes_only_itself;
         idempotency:
             the_same_key_and_body_give_the_same_answer
             the_same_key_with_another_body_is_a_conflict

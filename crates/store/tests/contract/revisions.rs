@@ -142,3 +142,33 @@ pub async fn many_writers_at_once_all_succeed(store: Database) {
     revisions.sort();
     assert_eq!(revisions, (1..=20).collect::<Vec<_>>());
 }
+
+pub async fn a_write_that_fails_among_many_undoes_only_itself(store: Database) {
+    deploy(&store, "shop", "taken").await;
+    let writers: Vec<_> = (0..20)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let fails = n % 2 == 1;
+                let task = if fails {
+                    "taken".to_owned()
+                } else {
+                    format!("task-{n}")
+                };
+                let written = store
+                    .put_revision(with_task(&format!("app-{n}"), "one", &task))
+                    .await;
+                assert_eq!(written.is_err(), fails, "{n}: {written:?}");
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    for n in 0..20 {
+        let app = format!("app-{n}");
+        assert_eq!(store.application(&app).await.is_ok(), n % 2 == 0, "{app}");
+        let components = store.components(&app).await.unwrap();
+        assert_eq!(components.is_empty(), n % 2 == 1, "{app}");
+    }
+}

@@ -1,5 +1,0 @@
-//! Builds again when a migration is added: the macro that embeds them does not see new files by itself.
-
-fn main() {
-    println!("cargo:rerun-if-changed=migrations");
-}
