@@ -1,5 +1,6 @@
 //! The repository's commands behind `make`.
 
+mod bench;
 mod cluster;
 mod demo;
 mod http;
@@ -38,6 +39,12 @@ enum Command {
     },
     /// Stop the testbed cluster.
     ClusterDown,
+    /// Measure the release program beside peers and floors.
+    Bench {
+        /// Arguments of the benchmark program: what to measure, `--pairs 5` …
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Clippy over everything; warnings are errors.
     Lint,
 }
@@ -49,6 +56,7 @@ fn main() -> Result<()> {
         Command::Test { full } => test::run(full),
         Command::Cluster { nodes } => cluster::up(nodes),
         Command::ClusterDown => cluster::down(),
+        Command::Bench { arguments } => bench::run(&arguments),
         Command::Lint => lint::lint(),
     }
 }
