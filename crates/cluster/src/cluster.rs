@@ -15,10 +15,11 @@ use tokio::sync::broadcast;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::api_server::ApiServer;
+use crate::evidence::{self, Witness};
 use crate::options::Options;
 use crate::served::Served;
 use crate::watch::{Scope, Store, WATCHES};
-use crate::{apply, delete, discovery, path, read, same, watch};
+use crate::{apply, delete, discovery, logs, path, read, same, watch};
 
 /// A Kubernetes cluster. Its watches end when the last handle is dropped.
 pub struct KubeCluster {
@@ -26,6 +27,7 @@ pub struct KubeCluster {
     store: Arc<Store>,
     hash_key: Vec<u8>,
     served: Served,
+    witness: Witness,
     _watches: DropGuard,
 }
 
@@ -55,6 +57,7 @@ impl KubeCluster {
             store,
             hash_key: options.hash_key,
             served,
+            witness: Witness::default(),
             _watches: stop.drop_guard(),
         }))
     }
@@ -149,21 +152,20 @@ impl Cluster for KubeCluster {
         pods: &[PodState],
         with_nodes: bool,
     ) -> ClusterResult<Evidence> {
-        let _ = (workload, pods, with_nodes);
-        Ok(Evidence::default())
+        self.witness
+            .gather(&self.api, &self.store, workload, pods, with_nodes)
+            .await
     }
 
     async fn events(&self, namespace: &str, app_id: &str) -> ClusterResult<Vec<EventFact>> {
-        let _ = (namespace, app_id);
-        Ok(Vec::new())
+        evidence::events_of_app(&self.api, &self.store, namespace, app_id).await
     }
 
     async fn logs(
         &self,
         request: LogRequest,
     ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
-        let _ = request;
-        Ok(Box::pin(futures::stream::empty()))
+        logs::open(Arc::clone(&self.api), Arc::clone(&self.store), request).await
     }
 
     async fn serves(&self, kind: Kind) -> ClusterResult<bool> {

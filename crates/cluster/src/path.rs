@@ -1,7 +1,7 @@
 //! Places of objects in the API.
 
 use kube::core::Request;
-use kubemin_objects::{Kind, ObjectKey};
+use kubemin_objects::{Kind, ObjectKey, labels};
 
 /// Where objects of a kind are; over all namespaces when `namespace` is `None`.
 pub(crate) fn collection(kind: Kind, namespace: Option<&str>) -> Request {
@@ -38,6 +38,15 @@ pub(crate) fn is_segment(text: &str) -> bool {
     let allowed =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':' | b'_');
     !text.is_empty() && text != "." && text != ".." && text.bytes().all(allowed)
+}
+
+/// Label selector for everything of a component.
+pub(crate) fn of_component(app_id: &str, component: &str) -> String {
+    format!(
+        "{}={app_id},{}={component}",
+        labels::APP_ID,
+        labels::COMPONENT_NAME
+    )
 }
 
 /// Whether a text may stand as value in a label selector.

@@ -6,7 +6,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use kube::core::params::{GetParams, ListParams};
 use kubemin_objects::{Kind, ObjectKey, Observed, labels};
 use kubemin_ports::{ClusterResult, Live};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::api_server::{ApiServer, STEADY};
@@ -60,10 +60,18 @@ pub(crate) struct Named {
 
 /// A list, or a page of one.
 #[derive(Debug, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
 pub(crate) struct List<T> {
     pub(crate) metadata: ListMetadata,
-    #[serde(default = "Vec::new")]
+    #[serde(default = "Vec::new", deserialize_with = "null_is_empty")]
     pub(crate) items: Vec<T>,
+}
+
+/// Lists of metadata have `items: null` when nothing is found.
+fn null_is_empty<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// `metadata` of a list.

@@ -7,5 +7,6 @@ mod store;
 mod stream;
 mod workload;
 
+pub(crate) use pod::{RawPod, millis};
 pub(crate) use store::Store;
 pub(crate) use stream::{Scope, WATCHES, start};

@@ -60,6 +60,12 @@ impl Store {
         here.map(|(_, state)| state.clone()).collect()
     }
 
+    pub(crate) fn pod(&self, namespace: &str, name: &str) -> Option<PodState> {
+        reading(&self.pods)
+            .get(&(namespace.to_owned(), name.to_owned()))
+            .cloned()
+    }
+
     /// Pods of all components of an application in a namespace.
     pub(crate) fn pods_of_app(&self, namespace: &str, app_id: &str) -> Vec<PodState> {
         let pods = reading(&self.pods);
