@@ -3,11 +3,11 @@
 //! `KUBEMIN_WRITE_DOCS=1` writes the page, otherwise it is compared with what was seen.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kubemin_e2e::example::repository;
-use kubemin_e2e::{Example, Namespace, Server, document, examples, parallel};
+use kubemin_e2e::{Example, Namespace, Server, document, examples, kubectl, parallel};
 use serde_json::{Value, json};
 
 /// Namespaces in work at once.
@@ -55,11 +55,10 @@ fn every_example_of_the_manual_is_deployed() {
 }
 
 /// Deploys an example into a namespace of its own, with what it refers to and does not create.
-fn deploy(server: &Server, folder: &std::path::Path, example: &Example) -> Result<String, String> {
+fn deploy(server: &Server, folder: &Path, example: &Example) -> Result<String, String> {
     let space = Namespace::new("manual");
-    fixtures(&space.name)?;
-    let mut moved = example.document.clone();
-    moved["namespace"] = json!(space.name);
+    fixtures(&space.name, &example.document)?;
+    let moved = moved(&example.document, &space.name);
     let file = document::write(folder, &example.slug, &moved);
     let cli = server.cli(&space.name);
     let ran = cli.run(&[
@@ -98,24 +97,50 @@ fn deploy(server: &Server, folder: &std::path::Path, example: &Example) -> Resul
             .expect(0)
             .json(),
     );
-    // Cluster-scoped objects would stand in the way of other examples.
-    let gone = cli.run(&[
-        "delete",
-        example.name(),
-        "--purge-data",
-        "--yes",
-        "--wait",
-        "--timeout",
-        "60s",
-    ]);
-    if gone.code == 0 {
-        Ok(seen)
-    } else {
-        Err(format!("it could not be deleted: {}", gone.all()))
+    if seen.contains("ClusterRole") {
+        // The namespace does not take these with it.
+        cli.run(&[
+            "delete",
+            example.name(),
+            "--purge-data",
+            "--yes",
+            "--timeout",
+            "60s",
+        ])
+        .expect(0);
     }
+    Ok(seen)
 }
 
-fn fixtures(namespace: &str) -> Result<(), String> {
+/// The document in another namespace; cluster-scoped objects get names that no other test uses.
+fn moved(document: &Value, namespace: &str) -> Value {
+    let mut moved = document.clone();
+    moved["namespace"] = json!(namespace);
+    let field = if moved["component"].is_array() {
+        "component"
+    } else {
+        "components"
+    };
+    for component in moved[field].as_array_mut().into_iter().flatten() {
+        if component.get("nameSpace").is_some() {
+            component["nameSpace"] = json!(namespace);
+        }
+        for policy in component["traits"]["rbac"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            if policy["clusterScope"] == true {
+                policy["roleName"] = json!(format!("{namespace}-role"));
+                policy["bindingName"] = json!(format!("{namespace}-binding"));
+            }
+        }
+    }
+    moved
+}
+
+/// What the example refers to, without what it makes itself.
+fn fixtures(namespace: &str, document: &Value) -> Result<(), String> {
     let testbed = testbed();
     let output = Command::new(&testbed)
         .args(["fixtures", "-n", namespace])
@@ -126,11 +151,32 @@ fn fixtures(namespace: &str) -> Result<(), String> {
                 testbed.display()
             )
         })?;
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
+    for component in document["components"].as_array().into_iter().flatten() {
+        let name = component["name"].as_str().unwrap_or_default();
+        match component["type"].as_str() {
+            Some("config") => kubectl(&[
+                "delete",
+                "configmap",
+                name,
+                "-n",
+                namespace,
+                "--ignore-not-found",
+            ]),
+            Some("secret") => kubectl(&[
+                "delete",
+                "secret",
+                name,
+                "-n",
+                namespace,
+                "--ignore-not-found",
+            ]),
+            _ => continue,
+        };
+    }
+    Ok(())
 }
 
 /// `KUBEMIN_TESTBED_BIN`, else the one that was built.

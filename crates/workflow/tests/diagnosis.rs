@@ -256,6 +256,27 @@ fn more_than_any_node_holds_is_never_schedulable_and_says_by_how_much() {
 }
 
 #[test]
+fn a_resource_that_no_node_has_is_to_be_left_out() {
+    let mut case = Case {
+        requests: Requests::from([("nvidia.com/gpu".into(), 1_000)]),
+        ..Case::default()
+    };
+    case.pod.unscheduled = Some(("Unschedulable".into(), "Insufficient nvidia.com/gpu".into()));
+    case.evidence.nodes = vec![NodeRoom {
+        name: "n1".into(),
+        ..NodeRoom::default()
+    }];
+    match case.judge() {
+        Verdict::Failed(cause) => assert!(
+            cause.remedy.starts_with("leave nvidia.com/gpu out"),
+            "{}",
+            cause.remedy
+        ),
+        other => panic!("expected NeverSchedulable, got {other:?}"),
+    }
+}
+
+#[test]
 fn no_room_now_is_waited_for() {
     let mut case = Case {
         requests: Requests::from([("cpu".into(), 1_500)]),

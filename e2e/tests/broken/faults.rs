@@ -104,7 +104,7 @@ pub const FAULTS: &[Fault] = &[
         "07-never-schedulable-gpu",
         "NeverSchedulable",
         &["asks for 1 nvidia.com/gpu", "largest node holds 0"],
-        "a node",
+        "a node that offers it",
     ),
     fault(
         "08-config-map-missing",
@@ -191,8 +191,7 @@ pub const FAULTS: &[Fault] = &[
         "NamespaceMissing",
         &["kme-no-such-namespace"],
         "create the namespace",
-    )
-    .rejected(),
+    ),
     fault(
         "22-init-container-fails",
         "CrashLoop",

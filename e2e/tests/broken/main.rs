@@ -77,7 +77,7 @@ fn every_refusal_names_the_field_and_sends_nothing() {
     );
     let (_, list) = http::get(&server.url(), "/api/v1/applications");
     assert_eq!(
-        list["items"].as_array().map(Vec::len),
+        list["applications"].as_array().map(Vec::len),
         Some(0),
         "a refused document was stored: {list}"
     );

@@ -76,10 +76,19 @@ fn too_large(resource: &str, asked: i128, largest: i128, nodes: &[NodeRoom]) -> 
             amount(resource, asked - largest),
             amount(resource, free.max(0)),
         ),
-        format!(
-            "ask for at most {} in traits.resources, or add a larger node",
-            amount(resource, largest)
-        ),
+        remedy(resource, largest),
+    )
+}
+
+fn remedy(resource: &str, largest: i128) -> String {
+    if largest == 0 {
+        return format!(
+            "leave {resource} out of traits.resources, or add a node that offers it (a GPU needs its device plugin)"
+        );
+    }
+    format!(
+        "ask for at most {} in traits.resources, or add a larger node",
+        amount(resource, largest)
     )
 }
 
