@@ -4,7 +4,7 @@ use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -63,6 +63,14 @@ impl Server {
     pub fn kill(&mut self) {
         self.signal(Signal::SIGKILL);
         self.child.wait().expect("a killed server ends");
+    }
+
+    /// Asks it to end (SIGTERM) and gives the time until it had.
+    pub fn terminate(&mut self) -> Duration {
+        let asked = Instant::now();
+        self.signal(Signal::SIGTERM);
+        self.child.wait().expect("a terminated server ends");
+        asked.elapsed()
     }
 
     /// Starts it again on the same port and data.
