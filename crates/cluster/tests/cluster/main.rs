@@ -4,6 +4,7 @@ mod apply;
 mod evidence;
 mod kinds;
 mod logs;
+mod reach;
 mod scale;
 mod testbed;
 mod watch;

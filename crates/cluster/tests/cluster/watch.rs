@@ -1,12 +1,12 @@
 //! Watching: what arrives, how soon, and what is forgotten.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::api::{Api, Patch, PatchParams};
 use kubemin_cluster::{KubeCluster, Options};
 use kubemin_objects::{Kind, labels};
-use kubemin_ports::{Change, Cluster, ClusterError};
+use kubemin_ports::{Change, Cluster};
 use serde_json::json;
 
 use crate::testbed::{Bed, in_namespace, options, until};
@@ -170,39 +170,4 @@ async fn label(bed: &Bed, value: serde_json::Value) {
         .patch("web", &PatchParams::default(), &Patch::Merge(&patch))
         .await
         .unwrap();
-}
-
-/// 127.0.0.1:9 refuses; a listener that accepts and says nothing is worse.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn connecting_waits_for_no_answer_and_calls_say_what_they_miss() {
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = silent.local_addr().unwrap().port();
-    for (port, word) in [
-        (9, "refused"),
-        (port, "no answer to GET /version within 3 s"),
-    ] {
-        let begun = Instant::now();
-        let cluster = KubeCluster::connect(elsewhere(port)).await.unwrap();
-        assert!(
-            begun.elapsed() < Duration::from_secs(1),
-            "{:?}",
-            begun.elapsed()
-        );
-        let fault = cluster.version().await.unwrap_err();
-        assert!(matches!(&fault, ClusterError::Unavailable(_)), "{fault}");
-        assert!(fault.to_string().contains(word), "{fault}");
-        assert!(!cluster.synced());
-    }
-}
-
-fn elsewhere(port: u16) -> Options {
-    let path = std::env::temp_dir().join(format!("kmc-{port}-{}", std::process::id()));
-    let config = json!({"apiVersion": "v1", "kind": "Config", "current-context": "c",
-        "clusters": [{"name": "c", "cluster": {"server": format!("http://127.0.0.1:{port}")}}],
-        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}], "users": [{"name": "u", "user": {}}]});
-    std::fs::write(&path, config.to_string()).unwrap();
-    Options {
-        kubeconfig: Some(path),
-        ..Options::default()
-    }
 }
