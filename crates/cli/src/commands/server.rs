@@ -1,8 +1,7 @@
 //! `server`.
 
-use kubemin_server::config::{
-    Inputs, Resolution, StartFacts, as_data, as_lines, resolve, start_faults,
-};
+use kubemin_server::RunError;
+use kubemin_server::config::{Inputs, Resolution, as_data, as_lines, resolve};
 
 use crate::args::Server;
 use crate::exit::Exit;
@@ -18,14 +17,9 @@ pub fn run(args: Server, screen: &Screen) -> Result<Exit, Failure> {
     for warning in &resolution.warnings {
         screen.warn(warning);
     }
-    let mut faults: Vec<String> = resolution.faults.iter().map(ToString::to_string).collect();
-    if !args.print_config && faults.is_empty() {
-        // the server asks the cluster how many replicas there are
-        faults = start_faults(&resolution.settings, StartFacts { replicas: 1 });
-    }
-    if !faults.is_empty() {
-        for fault in &faults {
-            screen.fault(fault);
+    if !resolution.faults.is_empty() {
+        for fault in &resolution.faults {
+            screen.fault(&fault.to_string());
         }
         return Ok(Exit::Wrong);
     }
@@ -62,8 +56,12 @@ fn serve(resolution: Resolution) -> Result<Exit, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::wrong(format!("no runtime can be made: {error}")))?;
-    let served = runtime.block_on(kubemin_server::run(resolution.settings));
-    served
-        .map_err(|error| Failure::new(Exit::Unreachable, format!("the server stopped: {error}")))?;
-    Ok(Exit::Done)
+    match runtime.block_on(kubemin_server::run(resolution.settings)) {
+        Ok(()) => Ok(Exit::Done),
+        Err(error @ RunError::Settings(_)) => Err(Failure::wrong(error)),
+        Err(error) => Err(Failure::new(
+            Exit::Unreachable,
+            format!("the server stopped: {error}"),
+        )),
+    }
 }
