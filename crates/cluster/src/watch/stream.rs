@@ -159,10 +159,12 @@ impl Watch {
             match result {
                 // The version is older than what the API server remembers: only a new listing helps.
                 Err(fault) if fault.code() == 410 => {
-                    debug!(watch = self.name(), "version expired, listing again")
+                    debug!(watch = self.name(), "version expired, listing again");
+                    sleep(self.backoff.pause()).await;
                 }
                 Err(fault) => {
-                    version = Some(latest);
+                    // Another scope needs a listing of its own.
+                    version = (fault.code() != 403).then_some(latest);
                     self.after(fault).await;
                 }
                 Ok(()) => {

@@ -1,5 +1,7 @@
 //! The adapter against a real cluster: `KUBECONFIG` names it, `make cluster` starts one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod apply;
 mod evidence;
 mod kinds;
