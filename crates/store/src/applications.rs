@@ -12,7 +12,8 @@ use crate::{document, inventory};
 macro_rules! select {
     ($where:literal) => {
         concat!(
-            "SELECT a.id, a.name, a.namespace, a.revision, a.stopped, a.created_ms, a.updated_ms, a.inventory, r.document ",
+            "SELECT a.id, a.name, a.namespace, a.revision, a.stopped, a.created_ms, a.updated_ms, \
+             a.inventory, r.document ",
             "FROM min_applications a ",
             "JOIN min_application_revisions r ON r.app_id = a.id AND r.revision = a.revision ",
             $where
@@ -60,11 +61,20 @@ pub fn page(
     let name = filter.name.as_deref().unwrap_or_default();
     let mut items = sql.rows(
         select!(
-            "WHERE (a.updated_ms, a.id) < (?, ?) AND (? = '' OR a.namespace = ?) AND (? = '' OR a.name = ?) \
-             AND (? = '' OR a.search LIKE ? ESCAPE '!') ORDER BY a.updated_ms DESC, a.id DESC LIMIT ?"
+            "WHERE (a.updated_ms, a.id) < (?, ?) AND (? = '' OR a.namespace = ?) AND (? = '' OR \
+             a.name = ?) AND (? = '' OR a.search LIKE ? ESCAPE '!') \
+             ORDER BY a.updated_ms DESC, a.id DESC LIMIT ?"
         ),
         &values![
-            from.updated_ms, &from.id, namespace, namespace, name, name, &text, &text, limit as i64 + 1,
+            from.updated_ms,
+            &from.id,
+            namespace,
+            namespace,
+            name,
+            name,
+            &text,
+            &text,
+            limit as i64 + 1,
         ],
         |row| read(keys, row),
     )?;

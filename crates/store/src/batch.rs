@@ -13,8 +13,8 @@ pub fn values(head: &'static str, rows: usize, columns: usize) -> String {
     format!("{head} VALUES {}", vec![row; rows].join(", "))
 }
 
-/// `head (?, ?, …) tail`, for `… IN`, with its values. The list is padded to a power of two with its last member, so that
-/// few texts exist.
+/// `head (?, ?, …) tail`, for `… IN`, with its values. The list is padded to a power of two with its last
+/// member, so that few texts exist.
 pub fn members<'a>(
     head: &'static str,
     tail: &'static str,

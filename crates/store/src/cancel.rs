@@ -50,7 +50,11 @@ pub fn request(
 /// Notes the request, and ends a task nobody works on at once. Answers the state it has then.
 pub fn ask(sql: &Connection, task: &Active, ending: &Ending<'_>) -> StoreResult<TaskState> {
     // The first request keeps its reason.
-    sql.run("UPDATE min_workflow_queue SET cancel_requested = 1, cancel_reason = ? WHERE id = ? AND cancel_requested = 0", &values![ending.reason, &task.id])?;
+    sql.run(
+        "UPDATE min_workflow_queue SET cancel_requested = 1, cancel_reason = ? \
+         WHERE id = ? AND cancel_requested = 0",
+        &values![ending.reason, &task.id],
+    )?;
     if !task.is_idle() {
         return Ok(task.state);
     }

@@ -34,8 +34,8 @@ pub fn of_many(sql: &Connection, app_ids: &[String]) -> StoreResult<Vec<Componen
     let mut found = Vec::new();
     for ids in app_ids.chunks(batch::MEMBERS) {
         let (statement, ids) = batch::members(
-            "SELECT app_id, name, kind, status, replicas, ready_replicas, reason, message, updated_ms \
-             FROM min_app_components WHERE app_id IN",
+            "SELECT app_id, name, kind, status, replicas, ready_replicas, reason, message, \
+             updated_ms FROM min_app_components WHERE app_id IN",
             "ORDER BY app_id, place",
             ids,
         );
@@ -47,8 +47,20 @@ pub fn of_many(sql: &Connection, app_ids: &[String]) -> StoreResult<Vec<Componen
 /// Writes status; unknown applications and components are passed over.
 pub fn put(sql: &Connection, rows: &[ComponentRow]) -> StoreResult<()> {
     for row in rows {
-        sql.run("UPDATE min_app_components SET status = ?, replicas = ?, ready_replicas = ?, reason = ?, message = ?, \
-             updated_ms = ? WHERE app_id = ? AND name = ?", &values![row.status.as_str(), i64::from(row.replicas), i64::from(row.ready_replicas), &row.reason, &row.message, row.updated_ms, &row.app_id, &row.name])?;
+        sql.run(
+            "UPDATE min_app_components SET status = ?, replicas = ?, ready_replicas = ?, reason = \
+             ?, message = ?, updated_ms = ? WHERE app_id = ? AND name = ?",
+            &values![
+                row.status.as_str(),
+                i64::from(row.replicas),
+                i64::from(row.ready_replicas),
+                &row.reason,
+                &row.message,
+                row.updated_ms,
+                &row.app_id,
+                &row.name
+            ],
+        )?;
     }
     Ok(())
 }
@@ -91,8 +103,11 @@ pub fn follow(
 
 /// Forgets what was known about an application's components.
 pub fn reset(sql: &Connection, app_id: &str, now_ms: i64) -> StoreResult<()> {
-    sql.run("UPDATE min_app_components SET status = ?, ready_replicas = 0, reason = '', message = '', updated_ms = ? \
-         WHERE app_id = ?", &values![Status::Pending.as_str(), now_ms, app_id])
+    sql.run(
+        "UPDATE min_app_components SET status = ?, ready_replicas = 0, reason = '', message = '', \
+         updated_ms = ? WHERE app_id = ?",
+        &values![Status::Pending.as_str(), now_ms, app_id],
+    )
 }
 
 fn declared(document: &Application) -> Vec<Declared> {
@@ -130,8 +145,8 @@ fn kind_word(kind: ComponentType) -> &'static str {
 fn insert(sql: &Connection, app_id: &str, components: &[Declared], now_ms: i64) -> StoreResult<()> {
     for components in components.chunks(batch::ROWS) {
         let statement = batch::values(
-            "INSERT INTO min_app_components (app_id, name, place, kind, status, replicas, ready_replicas, reason, \
-             message, updated_ms)",
+            "INSERT INTO min_app_components (app_id, name, place, kind, status, replicas, \
+             ready_replicas, reason, message, updated_ms)",
             components.len(),
             COLUMNS,
         );
@@ -175,7 +190,17 @@ fn delete(sql: &Connection, app_id: &str, name: &str) -> StoreResult<()> {
 }
 
 fn redeclare(sql: &Connection, app_id: &str, component: &Declared) -> StoreResult<()> {
-    sql.run("UPDATE min_app_components SET place = ?, kind = ?, replicas = ? WHERE app_id = ? AND name = ?", &values![component.place, &component.kind, component.replicas, app_id, &component.name])
+    sql.run(
+        "UPDATE min_app_components SET place = ?, kind = ?, replicas = ? \
+         WHERE app_id = ? AND name = ?",
+        &values![
+            component.place,
+            &component.kind,
+            component.replicas,
+            app_id,
+            &component.name
+        ],
+    )
 }
 
 fn read(fields: &mut Fields<'_>) -> StoreResult<ComponentRow> {

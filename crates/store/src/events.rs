@@ -20,7 +20,8 @@ pub fn add(sql: &Connection, events: &[EventRow]) -> StoreResult<()> {
     let mut id = last - events.len() as i64;
     for events in events.chunks(batch::ROWS) {
         let statement = batch::values(
-            "INSERT INTO min_events (id, app_id, task_id, component, warning, reason, message, at_ms)",
+            "INSERT INTO min_events (id, app_id, task_id, component, warning, reason, message, \
+             at_ms)",
             events.len(),
             COLUMNS,
         );

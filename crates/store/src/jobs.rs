@@ -13,16 +13,21 @@ const COLUMNS: usize = 16;
 
 /// Jobs of a task in plan order.
 pub fn of(sql: &Connection, task_id: &str) -> StoreResult<Vec<JobRow>> {
-    sql.rows("SELECT place, step, component, kind, name, priority, action, state, reason, message, changed, \
-         queued_ms, started_ms, finished_ms, attempt FROM min_job WHERE task_id = ? ORDER BY place", &values![task_id], read)
+    sql.rows(
+        "SELECT place, step, component, kind, name, priority, action, state, reason, message, \
+         changed, queued_ms, started_ms, finished_ms, attempt FROM min_job WHERE task_id = ? \
+         ORDER BY place",
+        &values![task_id],
+        read,
+    )
 }
 
 /// Writes jobs over those of the same place.
 pub fn put(sql: &Connection, task_id: &str, jobs: &[JobRow]) -> StoreResult<()> {
     for jobs in jobs.chunks(batch::ROWS) {
         let statement = batch::values(
-            "REPLACE INTO min_job (task_id, place, step, component, kind, name, priority, action, state, reason, \
-             message, changed, queued_ms, started_ms, finished_ms, attempt)",
+            "REPLACE INTO min_job (task_id, place, step, component, kind, name, priority, action, \
+             state, reason, message, changed, queued_ms, started_ms, finished_ms, attempt)",
             jobs.len(),
             COLUMNS,
         );

@@ -36,8 +36,8 @@ const MIGRATIONS: &[(&str, &str)] = migrations! {
 /// The database is newer than this program, or a migration that was applied reads differently now.
 pub fn run(sql: &Connection) -> Result<(), OpenError> {
     sql.run(
-        "CREATE TABLE IF NOT EXISTS min_migrations \
-         (version BIGINT NOT NULL PRIMARY KEY, name VARCHAR(64) NOT NULL, digest VARCHAR(64) NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS min_migrations (version BIGINT NOT NULL PRIMARY KEY, name \
+         VARCHAR(64) NOT NULL, digest VARCHAR(64) NOT NULL)",
         &[],
     )?;
     let applied = sql.rows(

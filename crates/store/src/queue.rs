@@ -57,8 +57,13 @@ pub fn current_revision(sql: &Connection, app_id: &str) -> StoreResult<Option<i6
 
 /// Tasks of an application that have not ended, oldest first.
 pub fn active(sql: &Connection, app_id: &str) -> StoreResult<Vec<Active>> {
-    sql.rows("SELECT id, revision, state, cancel_requested, options, owner, started_ms FROM min_workflow_queue \
-         WHERE app_id = ? AND state IN ('waiting', 'queued', 'running', 'suspended') ORDER BY seq", &values![app_id], read)
+    sql.rows(
+        "SELECT id, revision, state, cancel_requested, options, owner, started_ms \
+         FROM min_workflow_queue \
+         WHERE app_id = ? AND state IN ('waiting', 'queued', 'running', 'suspended') ORDER BY seq",
+        &values![app_id],
+        read,
+    )
 }
 
 fn read(fields: &mut Fields<'_>) -> StoreResult<Active> {
@@ -80,10 +85,22 @@ fn insert(
     task: &NewTask,
     now_ms: i64,
 ) -> StoreResult<()> {
-    sql.run("INSERT INTO min_workflow_queue (id, app_id, seq, revision, state, reason, message, cancel_requested, \
-         cancel_reason, deletion, options, owner, fence, attempt, created_ms, started_ms, finished_ms, plan) \
-         SELECT ?, ?, COALESCE(MAX(seq), 0) + 1, ?, 'waiting', '', '', 0, '', ?, ?, '', 0, 0, ?, 0, 0, '' \
-         FROM min_workflow_queue WHERE app_id = ?", &values![&task.id, app_id, revision, task.options.delete.is_some(), json(&task.options)?, now_ms, app_id])
+    sql.run(
+        "INSERT INTO min_workflow_queue (id, app_id, seq, revision, state, reason, message, \
+         cancel_requested, cancel_reason, deletion, options, owner, fence, attempt, created_ms, \
+         started_ms, finished_ms, plan) \
+         SELECT ?, ?, COALESCE(MAX(seq), 0) + 1, ?, 'waiting', '', '', 0, '', ?, ?, '', 0, 0, ?, \
+         0, 0, '' FROM min_workflow_queue WHERE app_id = ?",
+        &values![
+            &task.id,
+            app_id,
+            revision,
+            task.options.delete.is_some(),
+            json(&task.options)?,
+            now_ms,
+            app_id
+        ],
+    )
     .map_err(|error| match error {
         StoreError::Conflict(_) => StoreError::Conflict(format!("task {} exists already", task.id)),
         error => error,

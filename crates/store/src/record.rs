@@ -51,15 +51,20 @@ fn touches_task(patch: &TaskPatch) -> bool {
 }
 
 fn standing(sql: &Connection, task_id: &str) -> StoreResult<Standing> {
-    let standing = sql.row("SELECT app_id, state, fence, cancel_requested, cancel_reason FROM min_workflow_queue WHERE id = ?", &values![task_id], |row| {
-        Ok(Standing {
-            app_id: row.text()?,
-            state: row.word(TaskState::from_word)?,
-            fence: row.number()?,
-            cancel_requested: row.flag()?,
-            cancel_reason: row.text()?,
-        })
-    })?;
+    let standing = sql.row(
+        "SELECT app_id, state, fence, cancel_requested, cancel_reason FROM min_workflow_queue \
+         WHERE id = ?",
+        &values![task_id],
+        |row| {
+            Ok(Standing {
+                app_id: row.text()?,
+                state: row.word(TaskState::from_word)?,
+                fence: row.number()?,
+                cancel_requested: row.flag()?,
+                cancel_reason: row.text()?,
+            })
+        },
+    )?;
     standing.ok_or_else(|| tasks::missing(task_id))
 }
 
@@ -79,9 +84,23 @@ fn put_state(
     };
     let finished_ms = patch.finished_ms.or(state.is_terminal().then_some(now_ms));
     // COALESCE keeps what the patch leaves out; a task that is not taken has no owner.
-    let written = sql.change("UPDATE min_workflow_queue SET state = ?, reason = COALESCE(?, reason), message = COALESCE(?, message), \
-         started_ms = COALESCE(?, started_ms), finished_ms = COALESCE(?, finished_ms), \
-         owner = CASE WHEN ? = 1 THEN '' ELSE owner END WHERE id = ? AND fence = ? AND state = ?", &values![state.as_str(), cause.map(|(reason, _)| reason.as_str()), cause.map(|(_, message)| message.as_str()), patch.started_ms, finished_ms, matches!(state, TaskState::Waiting | TaskState::Suspended), task_id, standing.fence, standing.state.as_str()])?;
+    let written = sql.change(
+        "UPDATE min_workflow_queue SET state = ?, reason = COALESCE(?, reason), message = \
+         COALESCE(?, message), started_ms = COALESCE(?, started_ms), finished_ms = COALESCE(?, \
+         finished_ms), owner = CASE WHEN ? = 1 THEN '' ELSE owner END \
+         WHERE id = ? AND fence = ? AND state = ?",
+        &values![
+            state.as_str(),
+            cause.map(|(reason, _)| reason.as_str()),
+            cause.map(|(_, message)| message.as_str()),
+            patch.started_ms,
+            finished_ms,
+            matches!(state, TaskState::Waiting | TaskState::Suspended),
+            task_id,
+            standing.fence,
+            standing.state.as_str()
+        ],
+    )?;
     match written {
         1 => Ok(()),
         _ => Err(StoreError::Fenced(task_id.to_owned())),

@@ -7,7 +7,8 @@ use crate::{components, inventory, queue};
 
 /// Children first: a job is found through its task.
 const DELETIONS: [&str; 7] = [
-    "DELETE FROM min_job WHERE task_id IN (SELECT id FROM min_workflow_queue WHERE app_id = ? AND deletion = 0)",
+    "DELETE FROM min_job WHERE task_id IN (SELECT id FROM min_workflow_queue \
+     WHERE app_id = ? AND deletion = 0)",
     "DELETE FROM min_workflow_queue WHERE app_id = ? AND deletion = 0",
     "DELETE FROM min_events WHERE app_id = ?",
     "DELETE FROM min_idempotency WHERE app_id = ?",

@@ -55,31 +55,46 @@ pub fn put(
 
 /// Revisions of an application, newest first.
 pub fn list(sql: &Connection, keys: &Keys, app_id: &str) -> StoreResult<Vec<RevisionRow>> {
-    sql.rows("SELECT r.revision, r.cause, r.created_ms, r.document, COALESCE((SELECT t.state FROM min_workflow_queue t \
+    sql.rows(
+        "SELECT r.revision, r.cause, r.created_ms, r.document, COALESCE((SELECT t.state \
+         FROM min_workflow_queue t \
          WHERE t.app_id = r.app_id AND t.revision = r.revision AND t.deletion = 0 \
-         ORDER BY t.seq DESC LIMIT 1), '') \
-         FROM min_application_revisions r WHERE r.app_id = ? ORDER BY r.revision DESC", &values![app_id], |row| read(keys, app_id, row))
+         ORDER BY t.seq DESC LIMIT 1), '') FROM min_application_revisions r WHERE r.app_id = ? \
+         ORDER BY r.revision DESC",
+        &values![app_id],
+        |row| read(keys, app_id, row),
+    )
 }
 
 /// One revision.
 pub fn one(sql: &Connection, keys: &Keys, app_id: &str, revision: i64) -> StoreResult<RevisionRow> {
-    sql.row("SELECT r.revision, r.cause, r.created_ms, r.document, COALESCE((SELECT t.state FROM min_workflow_queue t \
+    sql.row(
+        "SELECT r.revision, r.cause, r.created_ms, r.document, COALESCE((SELECT t.state \
+         FROM min_workflow_queue t \
          WHERE t.app_id = r.app_id AND t.revision = r.revision AND t.deletion = 0 \
-         ORDER BY t.seq DESC LIMIT 1), '') \
-         FROM min_application_revisions r WHERE r.app_id = ? AND r.revision = ?", &values![app_id, revision], |row| read(keys, app_id, row))?
+         ORDER BY t.seq DESC LIMIT 1), '') FROM min_application_revisions r \
+         WHERE r.app_id = ? AND r.revision = ?",
+        &values![app_id, revision],
+        |row| read(keys, app_id, row),
+    )?
     .ok_or_else(|| StoreError::NotFound(format!("revision {revision} of application {app_id}")))
 }
 
 /// The application's row; a conflict when another application of the namespace has the name.
 fn current(sql: &Connection, new: &NewRevision) -> StoreResult<Option<Current>> {
-    let holders = sql.rows("SELECT id, revision, digest FROM min_applications WHERE id = ? OR (namespace = ? AND name = ?)", &values![&new.app_id, &new.namespace, &new.name], |row| {
-        let id = row.text()?;
-        let current = Current {
-            revision: row.number()?,
-            digest: row.text()?,
-        };
-        Ok((id, current))
-    })?;
+    let holders = sql.rows(
+        "SELECT id, revision, digest FROM min_applications \
+         WHERE id = ? OR (namespace = ? AND name = ?)",
+        &values![&new.app_id, &new.namespace, &new.name],
+        |row| {
+            let id = row.text()?;
+            let current = Current {
+                revision: row.number()?,
+                digest: row.text()?,
+            };
+            Ok((id, current))
+        },
+    )?;
     if let Some((id, _)) = holders.iter().find(|(id, _)| *id != new.app_id) {
         return Err(StoreError::Conflict(format!(
             "name {} is taken in namespace {} by application {id}",
@@ -107,8 +122,19 @@ fn create(
     digest: &str,
     now_ms: i64,
 ) -> StoreResult<i64> {
-    sql.run("INSERT INTO min_applications (id, name, namespace, revision, digest, search, stopped, created_ms, \
-         updated_ms, inventory) VALUES (?, ?, ?, 1, ?, ?, '[]', ?, ?, '[]')", &values![&new.app_id, &new.name, &new.namespace, digest, filter::search_text(&new.name, &new.document), now_ms, now_ms])?;
+    sql.run(
+        "INSERT INTO min_applications (id, name, namespace, revision, digest, search, stopped, \
+         created_ms, updated_ms, inventory) VALUES (?, ?, ?, 1, ?, ?, '[]', ?, ?, '[]')",
+        &values![
+            &new.app_id,
+            &new.name,
+            &new.namespace,
+            digest,
+            filter::search_text(&new.name, &new.document),
+            now_ms,
+            now_ms
+        ],
+    )?;
     insert(sql, keys, new, 1, now_ms)?;
     components::create(sql, &new.app_id, &new.document, now_ms)?;
     Ok(1)
@@ -123,8 +149,20 @@ fn change(
     now_ms: i64,
 ) -> StoreResult<i64> {
     let revision = current.revision + 1;
-    sql.run("UPDATE min_applications SET name = ?, namespace = ?, revision = ?, digest = ?, search = ?, updated_ms = ? \
-         WHERE id = ? AND revision = ?", &values![&new.name, &new.namespace, revision, digest, filter::search_text(&new.name, &new.document), now_ms, &new.app_id, current.revision])?;
+    sql.run(
+        "UPDATE min_applications SET name = ?, namespace = ?, revision = ?, digest = ?, search = \
+         ?, updated_ms = ? WHERE id = ? AND revision = ?",
+        &values![
+            &new.name,
+            &new.namespace,
+            revision,
+            digest,
+            filter::search_text(&new.name, &new.document),
+            now_ms,
+            &new.app_id,
+            current.revision
+        ],
+    )?;
     insert(sql, keys, new, revision, now_ms)?;
     components::follow(sql, &new.app_id, &new.document, now_ms)?;
     Ok(revision)
@@ -137,7 +175,17 @@ fn insert(
     revision: i64,
     now_ms: i64,
 ) -> StoreResult<()> {
-    sql.run("INSERT INTO min_application_revisions (app_id, revision, cause, created_ms, document) VALUES (?, ?, ?, ?, ?)", &values![&new.app_id, revision, &new.cause, now_ms, document::seal(keys, &new.app_id, &new.document)?])
+    sql.run(
+        "INSERT INTO min_application_revisions (app_id, revision, cause, created_ms, document) \
+         VALUES (?, ?, ?, ?, ?)",
+        &values![
+            &new.app_id,
+            revision,
+            &new.cause,
+            now_ms,
+            document::seal(keys, &new.app_id, &new.document)?
+        ],
+    )
 }
 
 fn put_stopped(sql: &Connection, app_id: &str, stopped: &[(String, i32)]) -> StoreResult<()> {

@@ -11,7 +11,8 @@ use crate::sql::{Connection, Fields, json, values};
 macro_rules! head {
     ($rest:literal) => {
         concat!(
-            "SELECT id, app_id, revision, state, reason, message, cancel_requested, options, owner, fence, attempt, ",
+            "SELECT id, app_id, revision, state, reason, message, cancel_requested, options, \
+             owner, fence, attempt, ",
             "created_ms, started_ms, finished_ms",
             $rest
         )
