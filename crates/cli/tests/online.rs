@@ -296,3 +296,21 @@ fn a_deletion_that_nobody_confirms_is_none() {
     assert!(text(&run.stderr).contains("--yes"));
     assert_eq!(script.requests().len(), 2);
 }
+
+#[test]
+fn a_server_that_has_too_much_to_do_is_asked_again() {
+    let busy = json!({"type": "", "title": "", "status": 429, "code": "busy", "detail": "too many requests", "traceId": ""});
+    let script = Script::start([
+        (
+            "GET /api/v1/applications?limit=100",
+            Answer::json(429, busy),
+        ),
+        (
+            "GET /api/v1/applications?limit=100",
+            Answer::json(200, json!({"applications": []})),
+        ),
+    ]);
+    let run = folder().kubemin(&["--server", script.url(), "list"]);
+    assert_eq!(run.code, 0, "{}", text(&run.stderr));
+    assert_eq!(script.requests().len(), 2);
+}

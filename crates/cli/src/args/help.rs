@@ -53,6 +53,14 @@ Examples:
   kubemin why shop/backend
   kubemin server --data-dir ./data
 
+Servers are named in ~/.config/kubemin/config.yaml:
+  currentContext: prod
+  contexts:
+    prod:
+      server: https://kubemin.example
+      tokenFile: /run/secrets/kubemin
+      namespace: shop
+
 `kubemin COMMAND --help` says more about a command.
 Exit codes: 0 done, 1 the answer is no, 2 wrong use or input, 3 server not reached or not allowed, 4 timed out.
 ";

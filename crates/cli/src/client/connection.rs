@@ -3,10 +3,11 @@
 use std::error::Error;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use reqwest::{Method, RequestBuilder, Response, Url};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::sleep;
 
 use super::address::Route;
 use super::config::Endpoint;
@@ -20,6 +21,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// A stream that says nothing for this time is dead; the server sends a sign of life more often.
 const STREAM_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How often a server that has too much to do is asked again.
+const BUSY_RETRIES: usize = 3;
+/// Longest wait before that, whatever the server says.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A server.
 #[derive(Clone)]
@@ -147,11 +152,32 @@ impl Client {
         self.body(response).await
     }
 
+    /// The answer, when it is a success. A server that has too much to do is asked again after the time it names.
     async fn send(&self, request: RequestBuilder) -> Result<Response, ClientError> {
-        let response = request
+        let mut request = request;
+        for _ in 0..BUSY_RETRIES {
+            let again = request.try_clone();
+            let response = self.send_once(request).await?;
+            match again {
+                Some(again) if response.status() == StatusCode::TOO_MANY_REQUESTS => {
+                    sleep(retry_after(&response)).await;
+                    request = again;
+                }
+                _ => return self.success(response).await,
+            }
+        }
+        let response = self.send_once(request).await?;
+        self.success(response).await
+    }
+
+    async fn send_once(&self, request: RequestBuilder) -> Result<Response, ClientError> {
+        request
             .send()
             .await
-            .map_err(|error| self.unreachable(&error))?;
+            .map_err(|error| self.unreachable(&error))
+    }
+
+    async fn success(&self, response: Response) -> Result<Response, ClientError> {
         let status = response.status();
         if status.is_success() {
             return Ok(response);
@@ -194,6 +220,13 @@ impl Client {
             reason: reason.to_owned(),
         }
     }
+}
+
+/// How long the server wants to be left alone.
+fn retry_after(response: &Response) -> Duration {
+    let header = response.headers().get(RETRY_AFTER);
+    let seconds = header.and_then(|value| value.to_str().ok()?.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(1)).min(LONGEST_RETRY_AFTER)
 }
 
 fn is_loopback(url: &Url) -> bool {

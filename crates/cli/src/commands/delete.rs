@@ -1,16 +1,23 @@
 //! `delete APP`.
 
 use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
-use kubemin_api_types::{ApplicationSummary, Deletion, DeletionItem};
+use kubemin_api_types::{Application, ApplicationSummary, Deletion, DeletionItem};
+use tokio::time::{Instant, sleep};
 
 use crate::args::{Delete, Wait};
-use crate::client::Route;
+use crate::client::{ClientError, Route};
 use crate::commands::task::finish;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::table::table;
+
+/// A deleted application is waited for this long to leave the lists.
+const GONE_WITHIN: Duration = Duration::from_secs(5);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Shows what would go and what stays, asks, and deletes.
 pub async fn run(session: Session, args: Delete) -> Result<Exit, Failure> {
@@ -36,13 +43,35 @@ pub async fn run(session: Session, args: Delete) -> Result<Exit, Failure> {
                 wait: true,
                 timeout: args.timeout,
             };
-            finish(&session, task_id, &wait).await
+            let exit = finish(&session, task_id, &wait).await?;
+            if exit == Exit::Done {
+                until_gone(&session, &app.id).await?;
+            }
+            Ok(exit)
         }
         None => {
             session.screen.line(&format!("{} is deleted", app.name))?;
             Ok(Exit::Done)
         }
     }
+}
+
+/// The application leaves the lists right after its task; whoever reads on must not see it any more.
+async fn until_gone(session: &Session, id: &str) -> Result<(), Failure> {
+    let deadline = Instant::now() + GONE_WITHIN;
+    while Instant::now() < deadline {
+        let answer: Result<Application, ClientError> =
+            session.client.get(Route::application(id, [])).await;
+        match answer {
+            Err(error) if error.is_not_found() => return Ok(()),
+            Err(error) => return Err(error.into()),
+            Ok(_) => sleep(PAUSE).await,
+        }
+    }
+    session
+        .screen
+        .warn("the server still lists the application");
+    Ok(())
 }
 
 fn show(session: &Session, plan: &Deletion) -> Result<(), Failure> {

@@ -86,8 +86,15 @@ fn component(component: &ExplainedComponent, paint: Paint) -> String {
     }
     let troubled = component.pods.iter().filter(|pod| !pod.ready);
     text.extend(troubled.map(|pod| self::pod(pod, paint)));
-    let events = component.events.len().saturating_sub(EVENTS);
-    text.extend(component.events[events..].iter().map(event));
+    let well = component.cause.is_none() && component.missing.is_empty();
+    // of a component that is well, only warnings are worth a line
+    let events: Vec<&Event> = component
+        .events
+        .iter()
+        .filter(|event| !well || event.kind == "Warning")
+        .collect();
+    let older = events.len().saturating_sub(EVENTS);
+    text.extend(events[older..].iter().copied().map(event));
     let lines = component.logs.len().saturating_sub(LOG_LINES);
     for line in &component.logs[lines..] {
         text.push_str(&format!("  log {}: {}\n", line.container, line.text));
