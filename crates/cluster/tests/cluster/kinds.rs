@@ -14,12 +14,6 @@ async fn what_was_applied_does_not_differ() {
         for object in rich(&bed).into_iter().chain(compiled(&bed)) {
             settles(&bed, &object).await;
         }
-        for kind in [Kind::ClusterRoleBinding, Kind::ClusterRole] {
-            bed.cluster
-                .delete(&bed.key(kind, &bed.namespace), "")
-                .await
-                .unwrap();
-        }
     })
     .await;
 }

@@ -60,7 +60,10 @@ where
         namespace,
     };
     let name = bed.namespace.clone();
-    let result = tokio::spawn(test(bed)).await;
+    let result = tokio::spawn(test(bed.clone())).await;
+    for kind in [Kind::ClusterRoleBinding, Kind::ClusterRole] {
+        bed.cluster.delete(&bed.key(kind, &name), "").await.unwrap();
+    }
     namespaces
         .delete(&name, &DeleteParams::background())
         .await
