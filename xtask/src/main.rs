@@ -3,6 +3,7 @@
 mod bench;
 mod cluster;
 mod demo;
+mod generate;
 mod http;
 mod lint;
 mod program;
@@ -47,6 +48,10 @@ enum Command {
     },
     /// Clippy over everything; warnings are errors.
     Lint,
+    /// Write OpenAPI, JSON Schema and configuration reference.
+    Generate,
+    /// Fail when a generated file is not up to date.
+    CheckGenerated,
 }
 
 fn main() -> Result<()> {
@@ -58,5 +63,7 @@ fn main() -> Result<()> {
         Command::ClusterDown => cluster::down(),
         Command::Bench { arguments } => bench::run(&arguments),
         Command::Lint => lint::lint(),
+        Command::Generate => generate::generate(),
+        Command::CheckGenerated => generate::check(),
     }
 }

@@ -21,7 +21,10 @@ pub(crate) struct Absent {
 impl Absent {
     /// `why` goes on after "the API server cannot be reached: ".
     pub(crate) fn because(why: String) -> Self {
-        Self { why, changes: broadcast::channel(1).0 }
+        Self {
+            why,
+            changes: broadcast::channel(1).0,
+        }
     }
 
     fn refuse<T>(&self) -> ClusterResult<T> {
@@ -99,7 +102,10 @@ impl Cluster for Absent {
         self.refuse()
     }
 
-    async fn logs(&self, _: LogRequest) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
+    async fn logs(
+        &self,
+        _: LogRequest,
+    ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
         self.refuse()
     }
 

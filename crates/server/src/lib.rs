@@ -30,6 +30,6 @@ mod wire;
 pub use gate::{Access, Limits, Peer, TokenError, Tokens};
 pub use openapi::openapi;
 pub use router::router;
-pub use run::{RunError, run};
+pub use run::{RunError, run, run_until};
 pub use state::{AppState, Core};
 pub use tls::TlsError;

@@ -54,58 +54,91 @@ pub enum RunError {
     Signals(std::io::Error),
 }
 
-/// Runs until SIGTERM or SIGINT. Listens first, so that health is answered while the rest starts.
+/// Runs until SIGTERM or SIGINT.
 pub async fn run(settings: Settings) -> Result<(), RunError> {
     log::init(&settings.log);
+    let mut terminate = signal(SignalKind::terminate()).map_err(RunError::Signals)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::Signals)?;
+    let told = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    run_until(settings, told).await
+}
+
+/// Runs until told to stop. Listens first, so that health is answered while the rest starts.
+pub async fn run_until(settings: Settings, told: impl Future<Output = ()>) -> Result<(), RunError> {
     check(&settings)?;
     let address = settings.server.bind_addr.0;
-    let tls = acceptor(settings.server.tls_cert.as_deref(), settings.server.tls_key.as_deref())?;
-    let access = Access::new(address.ip(), tokens(&settings, address.ip())?, settings.server.cors_origins.clone());
+    let tls = acceptor(
+        settings.server.tls_cert.as_deref(),
+        settings.server.tls_key.as_deref(),
+    )?;
+    let access = Access::new(
+        address.ip(),
+        tokens(&settings, address.ip())?,
+        settings.server.cors_origins.clone(),
+    );
     let listener = TcpListener::bind(address)
         .await
-        .map_err(|error| RunError::Listen { address, reason: error.to_string() })?;
+        .map_err(|error| RunError::Listen {
+            address,
+            reason: error.to_string(),
+        })?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     info!(address = %format!("{scheme}://{}", listener.local_addr().unwrap_or(address)), "listening");
     let state = AppState::new(access, Limits::default());
     let stop = CancellationToken::new();
     let listening = tokio::spawn(serve(listener, tls, router(state.clone()), stop.clone()));
-    let ended = work(&settings, &state).await;
+    let ended = work(&settings, &state, told).await;
     state.stop();
     stop.cancel();
     if listening.await.is_err() {
         warn!("the listener did not end in order");
     }
-    let engine = ended?;
-    if timeout(REST_WITHIN, engine.shutdown()).await.is_err() {
+    if let Some(engine) = ended?
+        && timeout(REST_WITHIN, engine.shutdown()).await.is_err()
+    {
         warn!("tasks under way go on at the next start");
     }
     info!("stopped");
     Ok(())
 }
 
-/// Opens everything and waits for a signal.
-async fn work(settings: &Settings, state: &AppState) -> Result<Engine, RunError> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(RunError::Signals)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::Signals)?;
-    let core = wire::core(settings).await?;
+/// Opens everything, waits to be told, leaves the engine to be put to rest.
+async fn work(
+    settings: &Settings,
+    state: &AppState,
+    told: impl Future<Output = ()>,
+) -> Result<Option<Engine>, RunError> {
+    tokio::pin!(told);
+    let core = tokio::select! {
+        core = wire::core(settings) => core?,
+        () = &mut told => return Ok(None),
+    };
     let engine = core.engine.clone();
     state.open(core);
     info!(data = %settings.server.data_dir.display(), "ready for requests");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    told.await;
     info!("stopping");
-    Ok(engine)
+    Ok(Some(engine))
 }
 
 fn check(settings: &Settings) -> Result<(), RunError> {
     let mut faults = start_faults(settings, StartFacts { replicas: 1 });
     if settings.messaging.r#type != MessageType::Noop {
         let kind = settings.messaging.r#type.as_str();
-        faults.push(format!("messaging.type {kind} is not offered by this build; set --msg-type noop"));
+        faults.push(format!(
+            "messaging.type {kind} is not offered by this build; set --msg-type noop"
+        ));
     }
-    if faults.is_empty() { Ok(()) } else { Err(RunError::Settings(faults.join("\n"))) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(RunError::Settings(faults.join("\n")))
+    }
 }
 
 /// On loopback a token may be used; beyond it one is made when there is none, and shown this once.
@@ -121,7 +154,11 @@ fn tokens(settings: &Settings, address: IpAddr) -> Result<Tokens, RunError> {
     if let Some(token) = made {
         let place = folder.join("token");
         // a closed standard error does not matter: the token is in the file
-        let _ = writeln!(std::io::stderr(), "token (shown once, kept in {}): {token}", place.display());
+        let _ = writeln!(
+            std::io::stderr(),
+            "token (shown once, kept in {}): {token}",
+            place.display()
+        );
     }
     Ok(tokens)
 }

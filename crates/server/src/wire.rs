@@ -35,7 +35,13 @@ pub(crate) async fn core(settings: &Settings) -> Result<Core, RunError> {
         clock: Arc::clone(&clock),
         settings: engine_settings(settings, facts.clone()),
     });
-    Ok(Core { store, cluster, engine, clock, facts })
+    Ok(Core {
+        store,
+        cluster,
+        engine,
+        clock,
+        facts,
+    })
 }
 
 fn store_options(settings: &Settings, clock: &Arc<dyn Clock>) -> kubemin_store::Options {
@@ -49,7 +55,12 @@ fn store_options(settings: &Settings, clock: &Arc<dyn Clock>) -> kubemin_store::
         DatastoreUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
         DatastoreUrl::Mysql(url) => url.clone(),
     });
-    kubemin_store::Options { data_dir: settings.server.data_dir.clone(), url, key, clock: Arc::clone(clock) }
+    kubemin_store::Options {
+        data_dir: settings.server.data_dir.clone(),
+        url,
+        key,
+        clock: Arc::clone(clock),
+    }
 }
 
 /// A cluster that is not configured does not keep the server from showing what it has stored.
@@ -94,7 +105,11 @@ fn facts(settings: &Settings) -> Result<ClusterFacts, RunError> {
 fn engine_settings(settings: &Settings, facts: ClusterFacts) -> EngineSettings {
     let workflow = &settings.workflow;
     EngineSettings {
-        owner: settings.leader.id.clone().unwrap_or_else(|| format!("local-{}", std::process::id())),
+        owner: settings
+            .leader
+            .id
+            .clone()
+            .unwrap_or_else(|| format!("local-{}", std::process::id())),
         max_concurrent: workflow.max_concurrent_workflows as usize,
         sequential: workflow.sequential_max_concurrency as usize,
         default_job_timeout: workflow.default_job_timeout,
@@ -109,13 +124,21 @@ fn hash_key(folder: &Path) -> Result<Vec<u8>, RunError> {
     let path = folder.join(HASH_KEY_FILE);
     let fault = |reason: String| RunError::Folder(format!("{}: {reason}", path.display()));
     match fs::read_to_string(&path) {
-        Ok(text) => return hex::decode(text.trim()).map_err(|_| fault("holds no hexadecimal digits".to_owned())),
+        Ok(text) => {
+            return hex::decode(text.trim())
+                .map_err(|_| fault("holds no hexadecimal digits".to_owned()));
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(fault(error.to_string())),
     }
     let mut key = vec![0; 32];
     aws_lc_rs::rand::fill(&mut key).map_err(|_| fault("no random numbers for a key".to_owned()))?;
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-    file.and_then(|mut file| writeln!(file, "{}", hex::encode(&key))).map_err(|error| fault(error.to_string()))?;
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path);
+    file.and_then(|mut file| writeln!(file, "{}", hex::encode(&key)))
+        .map_err(|error| fault(error.to_string()))?;
     Ok(key)
 }

@@ -29,8 +29,9 @@ pub(crate) struct VersionUpdate {
     description: Option<String>,
 }
 
+/// A component to change; fields that cannot be changed here are refused one by one.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct ComponentUpdate {
     #[serde(default)]
     action: Option<String>,
@@ -171,7 +172,7 @@ fn merge(component: &mut Value, fields: Map<String, Value>, strategy: &str) -> A
         }
     }
     if strategy == "recreate" && component["type"] == "webservice" {
-        component["traits"]["update"]["strategy"] = json!("Recreate");
+        component["traits"]["update"]["strategy"] = json!("recreate");
     }
     Ok(())
 }
