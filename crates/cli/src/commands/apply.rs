@@ -122,6 +122,7 @@ fn tell(session: &Session, stored: &[Stored]) -> Result<(), Failure> {
             ..
         },
     ] = stored
+        && screen.format != Format::Name
     {
         screen.note(&format!("follow it with: kubemin task watch {task}"));
     }
