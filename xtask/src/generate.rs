@@ -35,26 +35,30 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
+/// Packages whose example `reference` writes files.
+const WRITERS: [&str; 2] = ["kubemin-server", "kubemin"];
+
 /// Names of the files written below a folder.
 fn write(folder: &Path) -> Result<Vec<String>> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let folder: PathBuf = fs::canonicalize(folder)?;
     let folder = folder.to_string_lossy();
-    let run = [
-        "run",
-        "--quiet",
-        "--locked",
-        "-p",
-        "kubemin-server",
-        "--example",
-        "reference",
-        "--",
-        &folder,
-    ];
-    Ok(output(command("cargo", &run))?
-        .lines()
-        .map(str::to_owned)
-        .collect())
+    let mut names = Vec::new();
+    for package in WRITERS {
+        let run = [
+            "run",
+            "--quiet",
+            "--locked",
+            "-p",
+            package,
+            "--example",
+            "reference",
+            "--",
+            &folder,
+        ];
+        names.extend(output(command("cargo", &run))?.lines().map(str::to_owned));
+    }
+    Ok(names)
 }
 
 fn read(path: &Path) -> Result<String> {

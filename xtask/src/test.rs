@@ -22,6 +22,7 @@ pub fn run(full: bool) -> Result<()> {
         steps.run("workspace tests", || workspace_tests(cluster, full));
         acceptance(&mut steps, cluster);
     }
+    steps.run("generated files", crate::generate::check);
     steps.run("format", || {
         program::run(command("cargo", &["fmt", "--all", "--check"]))
     });

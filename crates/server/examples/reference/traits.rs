@@ -1,15 +1,16 @@
 //! `docs/traits.md`: every trait with its fields (from the JSON Schema) and the manual's examples with their results.
 
+use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
 use kubemin_compile::{compile, render_yaml};
 use kubemin_model::{Format, load};
 use kubemin_objects::ClusterFacts;
 use serde_json::Value;
 
-use crate::program::root;
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Trait, definition in the schema, prefix of its examples' slugs.
 const TRAITS: [(&str, &str, &str); 17] = [
@@ -59,21 +60,41 @@ fn belongs(slug: &str, prefix: &str) -> bool {
 
 fn examples() -> Result<Vec<(String, String)>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(root().join("examples/manual"))? {
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/manual"))?
+    {
         let path = entry?.path();
-        let slug = path.file_stem().and_then(|stem| stem.to_str()).context("an example has a readable name")?;
+        let slug = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .ok_or("an example has a readable name")?;
         found.push((slug.to_owned(), fs::read_to_string(&path)?));
     }
-    let line = |slug: &str| slug.split('-').next().and_then(|line| line.parse::<u32>().ok());
+    let line = |slug: &str| {
+        slug.split('-')
+            .next()
+            .and_then(|line| line.parse::<u32>().ok())
+    };
     found.sort_by_key(|(slug, _)| (line(slug), slug.clone()));
     Ok(found)
 }
 
 fn fields(page: &mut String, schema: &Value, definition: &str) -> Result<()> {
     let found = &schema["$defs"][definition];
-    let properties = found["properties"].as_object().with_context(|| format!("the schema has no {definition}"))?;
-    let text = |value: &Value| value["description"].as_str().unwrap_or_default().replace('\n', " ").replace('|', "\\|");
-    writeln!(page, "{}\n\n| field | type | meaning |\n|---|---|---|", text(found))?;
+    let properties = found["properties"]
+        .as_object()
+        .ok_or_else(|| format!("the schema has no {definition}"))?;
+    let text = |value: &Value| {
+        value["description"]
+            .as_str()
+            .unwrap_or_default()
+            .replace('\n', " ")
+            .replace('|', "\\|")
+    };
+    writeln!(
+        page,
+        "{}\n\n| field | type | meaning |\n|---|---|---|",
+        text(found)
+    )?;
     for (field, value) in properties {
         writeln!(page, "| `{field}` | {} | {} |", kind(value), text(value))?;
     }
@@ -81,7 +102,13 @@ fn fields(page: &mut String, schema: &Value, definition: &str) -> Result<()> {
 }
 
 fn kind(value: &Value) -> String {
-    let named = |reference: &str| reference.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let named = |reference: &str| {
+        reference
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_lowercase()
+    };
     if let Some(reference) = value["$ref"].as_str() {
         return named(reference);
     }
@@ -90,20 +117,52 @@ fn kind(value: &Value) -> String {
     }
     let base = match &value["type"] {
         Value::String(word) => word.clone(),
-        Value::Array(words) => words.iter().filter_map(Value::as_str).find(|word| *word != "null").unwrap_or("any").to_owned(),
+        Value::Array(words) => words
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|word| *word != "null")
+            .unwrap_or("any")
+            .to_owned(),
         _ => "any".to_owned(),
     };
-    if base == "array" { format!("list of {}", kind(&value["items"])) } else { base }
+    if base == "array" {
+        format!("list of {}", kind(&value["items"]))
+    } else {
+        base
+    }
 }
 
 fn example(page: &mut String, slug: &str, text: &str) -> Result<()> {
-    let (app, _) = load(text, Format::Json).into_result().map_err(|report| anyhow!("{slug}: {:?}", report.errors))?;
-    let compiled = compile(&app, &ClusterFacts::default()).map_err(|errors| anyhow!("{slug}: {errors:?}"))?.compiled;
-    let title = app.document().description.clone().unwrap_or_else(|| slug.to_owned());
+    let (app, _) = load(text, Format::Json)
+        .into_result()
+        .map_err(|report| format!("{slug}: {:?}", report.errors))?;
+    let compiled = compile(&app, &ClusterFacts::default())
+        .map_err(|errors| format!("{slug}: {errors:?}"))?
+        .compiled;
+    let title = app
+        .document()
+        .description
+        .clone()
+        .unwrap_or_else(|| slug.to_owned());
     let document: Value = serde_json::to_value(app.document())?;
-    let traits = document["components"].as_array().into_iter().flatten().find_map(|component| component.get("traits"));
-    write!(page, "\n### {title}\n\n[examples/manual/{slug}.json](../examples/manual/{slug}.json)\n\n")?;
-    writeln!(page, "```json\n{}\n```\n", serde_json::to_string_pretty(traits.unwrap_or(&Value::Null))?)?;
-    writeln!(page, "<details><summary>result</summary>\n\n```yaml\n{}```\n\n</details>", render_yaml(&compiled))?;
+    let traits = document["components"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find_map(|component| component.get("traits"));
+    write!(
+        page,
+        "\n### {title}\n\n[examples/manual/{slug}.json](../examples/manual/{slug}.json)\n\n"
+    )?;
+    writeln!(
+        page,
+        "```json\n{}\n```\n",
+        serde_json::to_string_pretty(traits.unwrap_or(&Value::Null))?
+    )?;
+    writeln!(
+        page,
+        "<details><summary>result</summary>\n\n```yaml\n{}```\n\n</details>",
+        render_yaml(&compiled)
+    )?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Writes the generated reference into a folder: `cargo run -p kubemin-server --example reference -- FOLDER`.
 
+mod traits;
+
 use std::error::Error;
 use std::path::PathBuf;
 use std::{env, fs};
@@ -15,6 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "docs/reference/configuration.md",
             kubemin_server::config::reference(),
         ),
+        ("docs/traits.md", traits::page()?),
         (
             "schemas/application.json",
             pretty(&kubemin_model::json_schema())?,
