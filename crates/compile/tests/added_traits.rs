@@ -34,6 +34,13 @@ fn an_autoscaler_owns_the_number_of_pods() {
 }
 
 #[test]
+fn a_stopped_component_has_no_pods_whatever_scales_it() {
+    let mut document = web(json!({"scaling": {"min": 2, "max": 5, "cpu": 70}}));
+    document["components"][0]["replicas"] = json!(0);
+    assert_eq!(rendered(&document).at(WEB, "/spec/replicas"), &json!(0));
+}
+
+#[test]
 fn scheduling_uses_kubernetes_own_words() {
     let app = rendered(&web(json!({"scheduling": {
         "nodeSelector": {"disk": "ssd"},

@@ -1,18 +1,21 @@
 //! Ids of tasks: sortable by age, hard to guess.
 
+use crate::random;
+
 const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// A task id: `t`, nine characters of time, fourteen random ones.
 pub(crate) fn task_id(now_ms: i64) -> String {
-    let mut random = [0; 14];
-    // the database refuses an id that exists already
-    let _ = aws_lc_rs::rand::fill(&mut random);
-    let time = (0..9).rev().map(|place| (now_ms >> (5 * place)) & 31);
-    let time = time.map(|digit| usize::try_from(digit).unwrap_or_default());
-    let random = random.iter().map(|byte| usize::from(byte & 31));
-    std::iter::once('t')
-        .chain(time.chain(random).map(|digit| char::from(LETTERS[digit])))
-        .collect()
+    let time = now_ms.unsigned_abs();
+    let (first, second) = (random::number(), random::number());
+    let parts = [(time, 9), (first, 7), (second, 7)];
+    let digits = parts.into_iter().flat_map(|(number, places)| {
+        (0..places)
+            .rev()
+            .map(move |place| (number >> (5 * place)) & 31)
+    });
+    let letter = |digit| usize::try_from(digit).map_or('0', |digit| char::from(LETTERS[digit]));
+    std::iter::once('t').chain(digits.map(letter)).collect()
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod metrics;
 mod openapi;
 mod operation;
 mod problem;
+mod random;
 mod route;
 mod router;
 mod routes;

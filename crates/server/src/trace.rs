@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::{debug, warn};
 
+use crate::random;
 use crate::state::AppState;
 
 tokio::task_local! {
@@ -63,8 +64,5 @@ fn given(headers: &HeaderMap) -> Option<String> {
 }
 
 fn made() -> String {
-    let mut bytes = [0; 16];
-    // an id that could not be made random is still an id
-    let _ = aws_lc_rs::rand::fill(&mut bytes);
-    hex::encode(bytes)
+    format!("{:016x}{:016x}", random::number(), random::number())
 }

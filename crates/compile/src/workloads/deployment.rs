@@ -3,7 +3,7 @@
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use kubemin_objects::Kind;
 
-use super::main_metadata;
+use super::{main_metadata, replicas};
 use crate::context::Owner;
 use crate::contribution::WorkloadPart;
 use crate::draft::Draft;
@@ -16,7 +16,7 @@ pub fn build(owner: Owner<'_>, pod: &Pod, part: WorkloadPart) -> Draft {
     let resource = Deployment {
         metadata: main_metadata(owner),
         spec: Some(DeploymentSpec {
-            replicas: (!part.scaled).then(|| owner.component.replicas.unwrap_or(1)),
+            replicas: replicas(owner, part.scaled),
             selector: metadata::label_selector(owner),
             strategy,
             min_ready_seconds: part.min_ready_seconds,

@@ -23,3 +23,12 @@ fn main_metadata(owner: Owner<'_>) -> ObjectMeta {
         None => metadata::bare(owner, name),
     }
 }
+
+/// Pods that are asked for. Autoscaling owns the number (decision 39), but not none: that stops the component, and
+/// Kubernetes rests autoscaling while it holds (Kubernetes docs, Implicit maintenance-mode deactivation).
+fn replicas(owner: Owner<'_>, scaled: bool) -> Option<i32> {
+    match owner.component.replicas {
+        Some(0) => Some(0),
+        given => (!scaled).then(|| given.unwrap_or(1)),
+    }
+}

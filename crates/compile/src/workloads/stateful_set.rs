@@ -3,7 +3,7 @@
 use k8s_openapi::api::apps::v1::{StatefulSet, StatefulSetSpec};
 use kubemin_objects::Kind;
 
-use super::{main_metadata, service};
+use super::{main_metadata, replicas, service};
 use crate::absent::unless_empty;
 use crate::context::Owner;
 use crate::contribution::WorkloadPart;
@@ -16,7 +16,7 @@ pub fn build(owner: Owner<'_>, pod: &Pod, part: WorkloadPart) -> Draft {
     let resource = StatefulSet {
         metadata: main_metadata(owner),
         spec: Some(StatefulSetSpec {
-            replicas: (!part.scaled).then(|| owner.component.replicas.unwrap_or(1)),
+            replicas: replicas(owner, part.scaled),
             selector: metadata::label_selector(owner),
             service_name: Some(service::governing_name(owner)),
             update_strategy: part.stateful_set_strategy,
