@@ -4,56 +4,63 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Row};
+use rusqlite::{Connection, OpenFlags};
 
 /// A read-only connection.
-pub struct Database(SqliteConnection);
+pub struct Database(Connection);
 
 impl Database {
     /// Opens the file.
-    pub async fn open(file: &Path) -> Result<Self> {
-        let options = SqliteConnectOptions::new().filename(file).read_only(true);
-        Ok(Self(options.connect().await?))
+    pub fn open(file: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(file, flags)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        Ok(Self(connection))
     }
 
-    /// Number of tasks in a state.
-    pub async fn tasks(&mut self, state: &str) -> Result<usize> {
-        let row = sqlx::query("SELECT COUNT(*) FROM min_workflow_queue WHERE state = ?")
-            .bind(state)
-            .fetch_one(&mut self.0)
-            .await?;
-        Ok(usize::try_from(row.try_get::<i64, _>(0)?)?)
-    }
-
-    /// Whether the component of a one-component application runs, and the state of its newest task.
-    pub async fn status(&mut self, app: &str) -> Result<(String, String)> {
-        let row = sqlx::query(
+    /// Status of the only component of an application, and the state of its newest task.
+    pub fn status(&self, app: &str) -> Result<(String, String)> {
+        let mut query = self.0.prepare_cached(
             "SELECT c.status, t.state FROM min_app_components c JOIN min_workflow_queue t ON t.app_id = c.app_id \
              WHERE c.app_id = ? ORDER BY t.seq DESC LIMIT 1",
-        )
-        .bind(app)
-        .fetch_one(&mut self.0)
-        .await?;
-        Ok((row.try_get(0)?, row.try_get(1)?))
+        )?;
+        Ok(query.query_row([app], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    /// Waits until `count` tasks are completed; a failed one is an error at once.
-    pub async fn wait_completed(&mut self, count: usize, limit: Duration) -> Result<()> {
+    /// Waits until `count` tasks are completed, looking every 2 ms; a failed one is an error at once.
+    pub fn wait_completed(&self, count: usize, limit: Duration) -> Result<()> {
         let end = Instant::now() + limit;
         loop {
-            let completed = self.tasks("completed").await?;
+            let completed = self.tasks("state = 'completed'")?;
             if completed >= count {
                 return Ok(());
             }
-            for state in ["failed", "timeout", "cancelled", "rejected"] {
-                ensure!(self.tasks(state).await? == 0, "a task ended as {state}");
-            }
+            let lost = self.tasks("state IN ('failed', 'timeout', 'cancelled', 'rejected')")?;
+            ensure!(
+                lost == 0,
+                "{lost} tasks ended without success: {}",
+                self.cause()?
+            );
             ensure!(
                 Instant::now() < end,
                 "{completed} of {count} tasks completed within {limit:?}"
             );
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            std::thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    fn tasks(&self, condition: &str) -> Result<usize> {
+        let query = format!("SELECT COUNT(*) FROM min_workflow_queue WHERE {condition}");
+        let count: i64 = self
+            .0
+            .prepare_cached(&query)?
+            .query_row([], |row| row.get(0))?;
+        Ok(usize::try_from(count)?)
+    }
+
+    fn cause(&self) -> Result<String> {
+        let query = "SELECT state || ' ' || reason || ' ' || message FROM min_workflow_queue \
+                     WHERE state IN ('failed', 'timeout', 'cancelled', 'rejected') LIMIT 1";
+        Ok(self.0.query_row(query, [], |row| row.get(0))?)
     }
 }

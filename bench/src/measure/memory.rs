@@ -23,15 +23,7 @@ pub fn rows(settings: &Settings) -> Result<Vec<Row>> {
         .map(|number| web(&namespace.name, &format!("web-{number:04}"), 0).to_string())
         .collect();
     load::create(&server, &documents, settings.concurrency)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let mut database = Database::open(&server.database()).await?;
-        database
-            .wait_completed(count, Duration::from_secs(300))
-            .await
-    })?;
+    Database::open(&server.database())?.wait_completed(count, Duration::from_secs(300))?;
     let there = kubectl(&["-n", &namespace.name, "get", "deployments", "-o", "name"])?
         .lines()
         .count();

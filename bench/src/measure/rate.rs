@@ -35,7 +35,7 @@ pub fn rows(settings: &Settings) -> Result<Vec<Row>> {
         let (mut took, mut floor) = (Duration::ZERO, Duration::ZERO);
         for half in 0..2 {
             if (number + half) % 2 == 0 {
-                let (time, processor) = served(settings, &runtime)?;
+                let (time, processor) = served(settings)?;
                 took = time;
                 cost.push(processor * 1e3 / count);
             } else {
@@ -73,7 +73,7 @@ pub fn rows(settings: &Settings) -> Result<Vec<Row>> {
 }
 
 /// First request to last completed task, and the server's processor seconds meanwhile.
-fn served(settings: &Settings, runtime: &tokio::runtime::Runtime) -> Result<(Duration, f64)> {
+fn served(settings: &Settings) -> Result<(Duration, f64)> {
     let namespace = Namespace::new("rate")?;
     let most = settings.concurrency.to_string();
     let server = Server::start(&settings.kubemin, &["--workflow-max-concurrent", &most])?;
@@ -84,10 +84,7 @@ fn served(settings: &Settings, runtime: &tokio::runtime::Runtime) -> Result<(Dur
     let before = processor_seconds(server.pid())?;
     let started = Instant::now();
     load::create(&server, &documents, settings.concurrency)?;
-    runtime.block_on(async {
-        let mut database = Database::open(&server.database()).await?;
-        database.wait_completed(count, LIMIT).await
-    })?;
+    Database::open(&server.database())?.wait_completed(count, LIMIT)?;
     let took = started.elapsed();
     let processor = processor_seconds(server.pid())? - before;
     drop(server);

@@ -78,15 +78,7 @@ fn repeated(
 }
 
 fn settle(server: &Server) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let mut database = Database::open(&server.database()).await?;
-        database
-            .wait_completed(REQUESTS, Duration::from_secs(120))
-            .await
-    })
+    Database::open(&server.database())?.wait_completed(REQUESTS, Duration::from_secs(120))
 }
 
 fn row(what: &str, times: &[Duration], floor: &[Duration], limit: f64) -> Result<Row> {

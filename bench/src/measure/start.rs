@@ -23,16 +23,12 @@ struct Times {
 
 /// First starts in an empty folder, and starts after a kill -9.
 pub fn rows(settings: &Settings) -> Result<Vec<Row>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     let namespace = Namespace::new("start")?;
     let (mut fresh, mut killed) = (Times::default(), Times::default());
     for run in 0..STARTS {
         let began = Instant::now();
         let mut server = Server::spawn(&settings.kubemin, &[])?;
         first(
-            &runtime,
             &server,
             began,
             &namespace.name,
@@ -49,7 +45,6 @@ pub fn rows(settings: &Settings) -> Result<Vec<Row>> {
         let began = Instant::now();
         server.kill_and_spawn()?;
         first(
-            &runtime,
             &server,
             began,
             &namespace.name,
@@ -79,7 +74,6 @@ pub fn rows(settings: &Settings) -> Result<Vec<Row>> {
 }
 
 fn first(
-    runtime: &tokio::runtime::Runtime,
     server: &Server,
     began: Instant,
     namespace: &str,
@@ -94,10 +88,7 @@ fn first(
         .connect()?
         .post("/api/v1/applications", body.as_bytes())?
         .json(202)?;
-    runtime.block_on(async {
-        let mut database = Database::open(&server.database()).await?;
-        database.wait_completed(tasks, LIMIT).await
-    })?;
+    Database::open(&server.database())?.wait_completed(tasks, LIMIT)?;
     times.deploys.push(began.elapsed());
     Ok(())
 }

@@ -91,11 +91,11 @@ async fn one(server: &Server, namespace: &str, witness: &Witness, number: usize)
         .post("/api/v1/applications", body.as_bytes())?
         .json(202)?;
     let id = answer["id"].as_str().context("an id")?;
-    let mut database = Database::open(&server.database()).await?;
+    let database = Database::open(&server.database())?;
     let end = Instant::now() + LIMIT;
     let (mut row, mut task) = (None, None);
     while row.is_none() || task.is_none() {
-        let (status, state) = database.status(id).await?;
+        let (status, state) = database.status(id)?;
         let now = Instant::now();
         if status == "Running" {
             row.get_or_insert(now);
