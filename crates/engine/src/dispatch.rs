@@ -1,21 +1,27 @@
-//! Finds stored tasks and starts them, oldest first, one active task per application (decision 32).
+//! Finds stored tasks and starts them: one active task per application (decision 32), namespaces in turns (decision 34).
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kubemin_ports::StoreResult;
+use kubemin_ports::{StoreResult, WaitingTask};
 use kubemin_workflow::TaskState;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, warn};
 
 use crate::engine::Shared;
 use crate::run::run_task;
 use crate::slot::Slot;
+use crate::turns::Turns;
 
 /// Rows looked at in one pass.
 const BATCH: usize = 200;
+/// What was looked at is used no longer than this, so that newcomers get their turn.
+const FRESH: Duration = Duration::from_millis(50);
 /// Pause after the database did not answer.
 const RETRY: Duration = Duration::from_millis(500);
+
+const UNDER_WAY: [TaskState; 2] = [TaskState::Queued, TaskState::Running];
 
 /// Takes over what an earlier process of this data folder left under way, then serves stored tasks until stopped.
 pub(crate) async fn run(shared: Arc<Shared>) {
@@ -27,37 +33,53 @@ pub(crate) async fn run(shared: Arc<Shared>) {
 
 async fn serve(shared: &Arc<Shared>) {
     // The data folder's lock proves that nobody else runs these rows (decision 33).
-    take_all(shared, &[TaskState::Queued, TaskState::Running]).await;
+    while let Err(fault) = take_over(shared).await {
+        later(&fault).await;
+    }
+    let mut turns = Turns::default();
     loop {
-        take_all(shared, &[TaskState::Waiting]).await;
+        while let Err(fault) = start_waiting(shared, &mut turns).await {
+            later(&fault).await;
+        }
         // A missed wake-up costs one interval, never a task.
         let _ = timeout(shared.settings.poll_interval, shared.wake.notified()).await;
     }
 }
 
-async fn take_all(shared: &Arc<Shared>, states: &'static [TaskState]) {
-    loop {
-        match take_batch(shared, states).await {
-            Ok(started) if started > 0 => {}
-            Ok(_) => return,
-            Err(fault) => {
-                warn!(%fault, "the database does not answer; trying again");
-                sleep(RETRY).await;
-            }
-        }
-    }
+async fn later(fault: &kubemin_ports::StoreError) {
+    warn!(%fault, "the database does not answer; trying again");
+    sleep(RETRY).await;
 }
 
-/// Starts every task of one pass that can be claimed; answers how many.
-async fn take_batch(shared: &Arc<Shared>, states: &'static [TaskState]) -> StoreResult<usize> {
-    let mut started = 0;
-    for (task_id, _) in shared.store.tasks_in(states, BATCH).await? {
+/// Starts every task that an earlier process had under way, oldest first.
+async fn take_over(shared: &Arc<Shared>) -> StoreResult<()> {
+    let mut left: VecDeque<(String, String)> = shared
+        .store
+        .tasks_in(&UNDER_WAY, usize::from(u16::MAX))
+        .await?
+        .into();
+    while let Some((task_id, _)) = left.pop_front() {
         let slot = shared.slots.take().await;
-        if start(shared, &task_id, states, slot).await? {
-            started += 1;
-        }
+        start(shared, &task_id, &UNDER_WAY, slot).await?;
     }
-    Ok(started)
+    Ok(())
+}
+
+/// Starts waiting tasks until none can be claimed. Who is next is decided when a slot is free, not before.
+async fn start_waiting(shared: &Arc<Shared>, turns: &mut Turns) -> StoreResult<()> {
+    let mut waiting: Vec<WaitingTask> = Vec::new();
+    let mut seen = Instant::now();
+    loop {
+        let slot = shared.slots.take().await;
+        if waiting.is_empty() || seen.elapsed() > FRESH {
+            waiting = shared.store.waiting_tasks(BATCH).await?;
+            seen = Instant::now();
+        }
+        let Some(task) = turns.next(&mut waiting) else {
+            return Ok(());
+        };
+        start(shared, &task.id, &[TaskState::Waiting], slot).await?;
+    }
 }
 
 async fn start(
@@ -65,13 +87,13 @@ async fn start(
     task_id: &str,
     states: &[TaskState],
     slot: Slot,
-) -> StoreResult<bool> {
+) -> StoreResult<()> {
     let Some(row) = shared
         .store
         .claim(task_id, &shared.settings.owner, states)
         .await?
     else {
-        return Ok(false);
+        return Ok(());
     };
     let token = shared.enter(&row.id);
     let shared = Arc::clone(shared);
@@ -84,5 +106,5 @@ async fn start(
         shared.announce(&id, &app_id);
         shared.wake.notify_one();
     });
-    Ok(true)
+    Ok(())
 }

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::reservation::Reservations;
 use crate::slot::Slots;
 use crate::{EngineSettings, dispatch, status};
 
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: EngineSettings,
     pub(crate) slots: Slots,
+    pub(crate) reservations: Reservations,
     pub(crate) wake: Notify,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
@@ -65,6 +67,7 @@ impl Engine {
             clock: parts.clock,
             settings: parts.settings,
             slots,
+            reservations: Reservations::default(),
             wake: Notify::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),

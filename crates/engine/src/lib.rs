@@ -13,11 +13,13 @@ mod job;
 mod prepare;
 mod preview;
 mod record;
+mod reservation;
 mod restart;
 mod run;
 mod settings;
 mod slot;
 mod status;
+mod turns;
 mod wait;
 
 pub use deletion::{DeletionAction, DeletionItem};

@@ -12,6 +12,7 @@ use kubemin_workflow::preflight::{self, Claims, Step};
 use kubemin_workflow::{Plan, plan};
 
 use crate::engine::Shared;
+use crate::reservation::{Reservation, Reservations};
 use crate::{EngineError, restart};
 
 /// Everything a deployment needs before its first write.
@@ -28,6 +29,9 @@ pub(crate) struct Prepared {
     pub removed: Vec<(ObjectKey, String)>,
     /// Reasons to refuse, all of them.
     pub refusals: Vec<(ObjectKey, Cause)>,
+    /// Names of objects that are not there yet, held while the task runs.
+    #[expect(dead_code, reason = "held until it is dropped")]
+    pub reservation: Option<Reservation>,
 }
 
 impl Prepared {
@@ -48,6 +52,16 @@ impl Prepared {
     }
 }
 
+/// What a task that is about to write prepares: no other task can make the same names meanwhile.
+pub(crate) async fn prepare_to_write(
+    shared: &Shared,
+    app: ValidApplication,
+    row: &ApplicationRow,
+    options: &TaskOptions,
+) -> Result<Prepared, EngineError> {
+    prepared(shared, app, Some(row), options, Some(&shared.reservations)).await
+}
+
 /// Compiles a document and compares it with the cluster; writes nothing.
 pub(crate) async fn prepare(
     shared: &Shared,
@@ -55,12 +69,26 @@ pub(crate) async fn prepare(
     row: Option<&ApplicationRow>,
     options: &TaskOptions,
 ) -> Result<Prepared, EngineError> {
+    prepared(shared, app, row, options, None).await
+}
+
+async fn prepared(
+    shared: &Shared,
+    app: ValidApplication,
+    row: Option<&ApplicationRow>,
+    options: &TaskOptions,
+    reservations: Option<&Reservations>,
+) -> Result<Prepared, EngineError> {
     let facts = shared.cluster.facts(shared.settings.facts.clone()).await?;
     let mut compiled = kubemin_compile::compile(&app, &facts)
         .map_err(EngineError::Document)?
         .compiled;
     let inventory = row.map(|row| row.inventory.clone()).unwrap_or_default();
     let removed = removed(&inventory, &compiled);
+    // Names are reserved before they are looked for: what another task makes meanwhile is found either way.
+    let (reservation, refusals) = reservations
+        .map(|all| reserve(all, &app, &compiled, &inventory))
+        .unzip();
     let live = read(shared, &compiled, &removed).await?;
     restart::carry_over(&mut compiled, &live);
     if let Some(request) = &options.restart {
@@ -72,10 +100,27 @@ pub(crate) async fn prepare(
         live,
         steps: HashMap::new(),
         removed,
-        refusals: Vec::new(),
+        refusals: refusals.unwrap_or_default(),
+        reservation,
     };
     check(&mut prepared, &inventory, options);
     Ok(prepared)
+}
+
+/// Objects that the application has deployed before are its own already, and shared claims are everybody's.
+fn reserve(
+    all: &Reservations,
+    app: &ValidApplication,
+    compiled: &Compiled,
+    inventory: &[(ObjectKey, String)],
+) -> (Reservation, Vec<(ObjectKey, Cause)>) {
+    let known: HashSet<&ObjectKey> = inventory.iter().map(|(key, _)| key).collect();
+    let names = compiled
+        .objects
+        .iter()
+        .filter(|object| object.role != ObjectRole::SharedClaim && !known.contains(&object.key))
+        .map(|object| object.key.clone());
+    all.reserve(&compiled.app_id, app.name(), names)
 }
 
 /// Claims are never pruned: they hold data (app-plane §4 Update).

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Shared;
 use crate::job::{self, End, Finished, JobInput, Progress};
-use crate::prepare::{Prepared, inventory_after, prepare};
+use crate::prepare::{Prepared, inventory_after, prepare_to_write};
 use crate::record::{Record, sentence};
 use crate::slot::Slot;
 use crate::{EngineError, cancel, deletion};
@@ -87,7 +87,7 @@ async fn prepare_task(
         let app = revive(revision.document)?;
         let deadline = Instant::now() + shared.settings.default_job_timeout;
         loop {
-            match prepare(shared, app.clone(), Some(app_row), &record.row.options).await {
+            match prepare_to_write(shared, app.clone(), app_row, &record.row.options).await {
                 Err(EngineError::Cluster(fault))
                     if fault.is_passing() && Instant::now() < deadline =>
                 {

@@ -82,6 +82,15 @@ pub enum StoreError {
 /// Result of a store call.
 pub type StoreResult<T> = Result<T, StoreError>;
 
+/// A task that nobody has taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingTask {
+    /// Task id.
+    pub id: String,
+    /// Namespace of its application; empty when the application is gone.
+    pub namespace: String,
+}
+
 /// The database. Every method is one transaction.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -126,6 +135,8 @@ pub trait Store: Send + Sync {
         states: &[TaskState],
         limit: usize,
     ) -> StoreResult<Vec<(String, String)>>;
+    /// Waiting tasks that may be claimed, the first of every namespace in front of the second of any, then oldest first.
+    async fn waiting_tasks(&self, limit: usize) -> StoreResult<Vec<WaitingTask>>;
     /// Takes a task: state in `from` and no other task of its application queued or running → `queued`, owner set,
     /// fence + 1, attempt + 1. `None` when somebody else was faster or it has ended.
     async fn claim(

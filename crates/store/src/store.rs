@@ -7,7 +7,7 @@ use kubemin_objects::ObjectKey;
 use kubemin_ports::store::{StoreResult, StoredRevision};
 use kubemin_ports::{
     ApplicationFilter, ApplicationRow, Clock, ComponentRow, EventRow, NewRevision, NewTask, Page,
-    RevisionRow, Store, TaskPatch, TaskRow,
+    RevisionRow, Store, TaskPatch, TaskRow, WaitingTask,
 };
 use kubemin_workflow::TaskState;
 
@@ -194,6 +194,10 @@ impl Store for SqlStore {
         let states = states.to_vec();
         self.read(move |sql, _| sql.snapshot(|sql| tasks::in_states(sql, &states, limit)))
             .await
+    }
+
+    async fn waiting_tasks(&self, limit: usize) -> StoreResult<Vec<WaitingTask>> {
+        self.read(move |sql, _| tasks::waiting(sql, limit)).await
     }
 
     async fn claim(

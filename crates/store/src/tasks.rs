@@ -1,7 +1,7 @@
 //! Reading tasks (table `min_workflow_queue`).
 
 use kubemin_ports::store::StoreResult;
-use kubemin_ports::{StoreError, TaskRow};
+use kubemin_ports::{StoreError, TaskRow, WaitingTask};
 use kubemin_workflow::{Plan, TaskState};
 
 use crate::error::corrupt;
@@ -74,6 +74,25 @@ pub fn in_states(
     found.sort();
     found.truncate(limit);
     Ok(found.into_iter().map(|(_, _, id, app)| (id, app)).collect())
+}
+
+/// Tasks that may be claimed, namespaces in turns (decision 34).
+pub fn waiting(sql: &Connection, limit: usize) -> StoreResult<Vec<WaitingTask>> {
+    sql.rows(
+        "SELECT id, namespace FROM (SELECT task.id, COALESCE(app.namespace, '') AS namespace, task.created_ms, task.seq, \
+         ROW_NUMBER() OVER (PARTITION BY app.namespace ORDER BY task.created_ms, task.seq) AS turn \
+         FROM min_workflow_queue task LEFT JOIN min_applications app ON app.id = task.app_id \
+         WHERE task.state = 'waiting' AND NOT EXISTS (SELECT 1 FROM min_workflow_queue other \
+         WHERE other.app_id = task.app_id AND other.state IN ('queued', 'running'))) candidates \
+         ORDER BY turn, created_ms, seq LIMIT ?",
+        &values![limit as i64],
+        |fields| {
+            Ok(WaitingTask {
+                id: fields.text()?,
+                namespace: fields.text()?,
+            })
+        },
+    )
 }
 
 /// Sets the plan of a task.

@@ -60,6 +60,7 @@ mod sqlite {
             a_claimed_task_that_has_not_started_is_superseded_and_its_owner_fenced
             a_running_task_is_not_superseded
             force_asks_a_running_task_to_end_and_queues_another
+            waiting_tasks_take_turns_by_namespace_and_one_of_an_application_is_enough
             tasks_are_listed_oldest_first_by_state_and_newest_first_by_application
             a_task_id_is_used_once
             a_task_for_an_unknown_application_is_not_found;

@@ -143,3 +143,26 @@ pub async fn a_task_for_an_unknown_application_is_not_found(store: Database) {
     let error = store.add_task("no", new_task("t1")).await.unwrap_err();
     assert!(matches!(error, StoreError::NotFound(_)));
 }
+
+pub async fn waiting_tasks_take_turns_by_namespace_and_one_of_an_application_is_enough(
+    store: Database,
+) {
+    for (name, namespace, task) in [
+        ("a", "crowd", "t1"),
+        ("b", "crowd", "t2"),
+        ("c", "single", "t3"),
+    ] {
+        let mut new = with_task(name, "one", task);
+        namespace.clone_into(&mut new.namespace);
+        store.put_revision(new).await.unwrap();
+    }
+    let waiting = async |limit| {
+        let tasks = store.waiting_tasks(limit).await.unwrap();
+        tasks.into_iter().map(|task| task.id).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(10).await, ["t1", "t3", "t2"]);
+    assert_eq!(waiting(2).await, ["t1", "t3"]);
+    claim(&store, "t1").await;
+    store.add_task("a", adopting("t4")).await.unwrap();
+    assert_eq!(waiting(10).await, ["t2", "t3"]);
+}
