@@ -87,8 +87,8 @@ async fn explain(shared: &Shared, prepared: &Prepared, component: &str) -> Compo
             .collect();
         (!fields.is_empty()).then(|| (object.key.clone(), fields))
     });
-    let (missing, drift) = (missing.collect(), drift.collect());
-    let workload = match objects.iter().find(|object| object.key.kind.is_workload()) {
+    let (missing, drift): (Vec<ObjectKey>, _) = (missing.collect(), drift.collect());
+    let mut workload = match objects.iter().find(|object| object.key.kind.is_workload()) {
         Some(object) => Some(
             explain_workload(
                 shared,
@@ -101,6 +101,13 @@ async fn explain(shared: &Shared, prepared: &Prepared, component: &str) -> Compo
         ),
         None => None,
     };
+    if let Some(workload) = workload
+        .as_mut()
+        .filter(|workload| missing.contains(&workload.key))
+    {
+        // That it is not there is the cause, and `missing` says so.
+        workload.cause = None;
+    }
     ComponentTruth {
         component: component.to_owned(),
         missing,

@@ -76,6 +76,7 @@ impl Record {
             jobs: self.row.jobs.clone(),
             started_ms: Some(self.row.started_ms),
             inventory: Some(inventory),
+            components: std::mem::take(&mut self.components),
             ..TaskPatch::default()
         };
         self.write(patch).await

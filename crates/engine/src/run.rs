@@ -216,6 +216,20 @@ impl<'a> Run<'a> {
             // What an earlier process had begun is begun again: applying twice changes nothing.
             job.state = JobState::Waiting;
         }
+        let failed = shared.store.components(&record.row.app_id).await?;
+        for row in failed
+            .into_iter()
+            .filter(|row| row.status == Status::Failed)
+        {
+            // What an earlier task found is judged anew.
+            record.component(
+                ComponentRow {
+                    status: Status::Pending,
+                    ..row
+                },
+                None,
+            );
+        }
         record.begin(plan.clone(), inventory).await?;
         Ok(Self {
             shared,

@@ -19,6 +19,8 @@ use crate::record::sentence;
 /// Rows written last, so that a change that tells nothing new costs no write.
 type Known = HashMap<(String, String), ComponentRow>;
 
+/// Reason of a component whose object was deleted by somebody.
+const GONE: &str = "Gone";
 /// How often everything is compared, whatever the watch said.
 const RECONCILE_EVERY: Duration = Duration::from_secs(300);
 const SYNC_POLL: Duration = Duration::from_millis(20);
@@ -91,7 +93,7 @@ async fn write(shared: &Shared, rows: Vec<ComponentRow>, known: &mut Known) {
     }
 }
 
-/// The row as the watch has it, when it differs from the one written last.
+/// The row as the watch has it, when it differs from the one that is stored.
 async fn observe(
     shared: &Shared,
     app_id: &str,
@@ -99,27 +101,31 @@ async fn observe(
     known: &mut Known,
 ) -> Option<ComponentRow> {
     let place = (app_id.to_owned(), component.to_owned());
-    if !known.contains_key(&place) {
-        learn(shared, app_id, known).await;
+    let written = known.get(&place);
+    if written.is_some_and(|row| row.status != Status::Failed && seen(shared, row).is_none()) {
+        return None;
     }
-    let before = known.get(&place)?;
+    // A task writes rows too, and its words about a failure count.
+    learn(shared, app_id, known).await;
+    let row = seen(shared, known.get(&place)?)?;
+    Some(ComponentRow {
+        updated_ms: shared.now_ms(),
+        ..row
+    })
+}
+
+/// The row by the watch; `None` when it tells nothing new.
+fn seen(shared: &Shared, before: &ComponentRow) -> Option<ComponentRow> {
     let found = shared
         .cluster
-        .workloads(app_id)
+        .workloads(&before.app_id)
         .into_iter()
-        .find(|(_, state)| state.component == component);
+        .find(|(_, state)| state.component == before.name);
     let row = match found {
         Some((key, state)) => present(shared, before, &key, &state),
         None => gone(before)?,
     };
-    let same = ComponentRow {
-        updated_ms: before.updated_ms,
-        ..row.clone()
-    } == *before;
-    (!same).then(|| ComponentRow {
-        updated_ms: shared.now_ms(),
-        ..row
-    })
+    (row != *before).then_some(row)
 }
 
 async fn learn(shared: &Shared, app_id: &str, known: &mut Known) {
@@ -139,12 +145,19 @@ fn present(
 ) -> ComponentRow {
     let namespace = key.namespace.as_deref().unwrap_or_default();
     let pods = shared.cluster.pods(namespace, &before.app_id, &before.name);
-    let (reason, message, failed) = trouble(key.kind, state, &pods);
-    // The task's own words about the same cause hold log lines and answers; they stay.
-    let message = if reason == before.reason && !before.message.is_empty() {
-        before.message.clone()
-    } else {
-        message
+    let before = ComponentRow {
+        replicas: state.replicas,
+        ready_replicas: state.ready,
+        ..before.clone()
+    };
+    let verdict = verdict(key.kind, state, &pods);
+    if still_holds(&before, &verdict) {
+        return before;
+    }
+    let (failed, cause) = match verdict {
+        Verdict::Ready => (false, None),
+        Verdict::Waiting(cause) => (false, Some(cause)),
+        Verdict::Failed(cause) => (true, Some(cause)),
     };
     let status = if failed {
         Status::Failed
@@ -153,15 +166,13 @@ fn present(
     };
     ComponentRow {
         status,
-        replicas: state.replicas,
-        ready_replicas: state.ready,
-        reason,
-        message,
-        ..before.clone()
+        message: cause.as_ref().map(sentence).unwrap_or_default(),
+        reason: cause.map(|cause| cause.reason).unwrap_or_default(),
+        ..before
     }
 }
 
-fn trouble(kind: Kind, state: &WorkloadState, pods: &[PodState]) -> (String, String, bool) {
+fn verdict(kind: Kind, state: &WorkloadState, pods: &[PodState]) -> Verdict {
     let requests = Requests::new();
     let question = Question {
         kind,
@@ -170,10 +181,24 @@ fn trouble(kind: Kind, state: &WorkloadState, pods: &[PodState]) -> (String, Str
         requests: &requests,
         fail_when_unschedulable: false,
     };
-    match judge(&question, Some(state), pods, &Evidence::default()) {
-        Verdict::Ready => (String::new(), String::new(), false),
-        Verdict::Waiting(cause) => (cause.reason.clone(), sentence(&cause), false),
-        Verdict::Failed(cause) => (cause.reason.clone(), sentence(&cause), true),
+    judge(&question, Some(state), pods, &Evidence::default())
+}
+
+/// Whether the stored cause of a failure is better than what pods alone tell. A task's words hold log lines, answers
+/// of probes and what events say; a container that is started once more is no recovery. They hold until the workload
+/// is ready, until it fails in another way, or until the next task begins.
+fn still_holds(before: &ComponentRow, verdict: &Verdict) -> bool {
+    if before.status != Status::Failed || before.reason == GONE {
+        return false;
+    }
+    match verdict {
+        Verdict::Ready => false,
+        Verdict::Waiting(_) => true,
+        Verdict::Failed(cause) if cause.reason == before.reason => true,
+        // Without events, a container that its probe had stopped looks like one that ended by itself.
+        Verdict::Failed(cause) => {
+            cause.reason == "CrashLoop" && before.reason.ends_with("ProbeFailed")
+        }
     }
 }
 
@@ -187,7 +212,7 @@ fn gone(before: &ComponentRow) -> Option<ComponentRow> {
     (watched && was_there).then(|| ComponentRow {
         status: Status::Failed,
         ready_replicas: 0,
-        reason: "Gone".to_owned(),
+        reason: GONE.to_owned(),
         message: "the object is no longer in the cluster. What to do: apply the application again"
             .to_owned(),
         ..before.clone()

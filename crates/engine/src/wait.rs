@@ -1,16 +1,18 @@
 //! Waiting for a workload's pods: driven by the watch, explained by evidence that is fetched only while it is not ready.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt, pending};
-use kubemin_objects::{ObjectKey, PodState, WorkloadState};
+use kubemin_objects::{ObjectKey, PodState};
 use kubemin_ports::{Applied, Change};
-use kubemin_workflow::diagnosis::{Cause, Evidence, Question, Requests, Verdict, judge};
+use kubemin_workflow::diagnosis::{Cause, Evidence, Question, Requests, Verdict, judge, obstacles};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep_until};
+use tracing::{info, warn};
 
 use crate::engine::Shared;
 use crate::job::Progress;
@@ -62,11 +64,18 @@ pub(crate) async fn until_ready(
     let mut evidence = Evidence::default();
     let mut gathering: Option<BoxFuture<'static, Evidence>> = None;
     let mut next_question = watched.started + FIRST_QUESTION_AFTER;
+    let mut removed = HashSet::new();
     loop {
-        let (state, pods) = look(shared, watched);
-        let cause = match judge(&question(watched), state.as_ref(), &pods, &evidence) {
+        let (mut verdict, mut pods) = look(shared, watched, &evidence);
+        if matches!(verdict, Verdict::Failed(_)) {
+            // Once more with full evidence: the cause shall carry log lines and events, and a passing state is no failure.
+            evidence = gather(Arc::clone(shared), watched.key.clone(), pods).await;
+            (verdict, pods) = look(shared, watched, &evidence);
+        }
+        remove_obstacles(shared, watched, &pods, &evidence, &mut removed).await;
+        let cause = match verdict {
             Verdict::Ready => return Outcome::Ready,
-            Verdict::Failed(_) => return confirm(shared, watched, &pods).await,
+            Verdict::Failed(cause) => return Outcome::Failed(cause, evidence),
             Verdict::Waiting(cause) => cause,
         };
         if Instant::now() >= watched.deadline {
@@ -98,28 +107,50 @@ pub(crate) async fn until_ready(
     }
 }
 
-/// Looks once more with full evidence, so that the cause carries log lines and events, and a passing state is no failure.
-async fn confirm(shared: &Arc<Shared>, watched: &Watched, pods: &[PodState]) -> Outcome {
-    let evidence = gather(Arc::clone(shared), watched.key.clone(), pods.to_vec()).await;
-    let (state, pods) = look(shared, watched);
-    match judge(&question(watched), state.as_ref(), &pods, &evidence) {
-        Verdict::Ready => Outcome::Ready,
-        Verdict::Failed(cause) | Verdict::Waiting(cause) => Outcome::Failed(cause, evidence),
-    }
-}
-
-fn look(shared: &Shared, watched: &Watched) -> (Option<WorkloadState>, Vec<PodState>) {
+/// Judges what the watch has now.
+fn look(shared: &Shared, watched: &Watched, evidence: &Evidence) -> (Verdict, Vec<PodState>) {
     let state = shared
         .cluster
         .workload(&watched.key)
         .filter(|state| state.uid == watched.applied.uid);
     let namespace = watched.key.namespace.as_deref().unwrap_or_default();
-    (
-        state,
-        shared
+    let pods = shared
+        .cluster
+        .pods(namespace, &watched.app_id, &watched.component);
+    let verdict = judge(&question(watched), state.as_ref(), &pods, evidence);
+    (verdict, pods)
+}
+
+/// Deletes broken pods of the version before that block a StatefulSet, each once.
+async fn remove_obstacles(
+    shared: &Shared,
+    watched: &Watched,
+    pods: &[PodState],
+    evidence: &Evidence,
+    removed: &mut HashSet<String>,
+) {
+    let Some(state) = shared.cluster.workload(&watched.key) else {
+        return;
+    };
+    let namespace = watched.key.namespace.as_deref().unwrap_or_default();
+    for pod in obstacles(&question(watched), &state, pods, evidence) {
+        if !removed.insert(pod.uid.clone()) {
+            continue;
+        }
+        info!(
+            pod = pod.name,
+            "a broken pod of the version before blocks the update; it is deleted"
+        );
+        if let Err(fault) = shared
             .cluster
-            .pods(namespace, &watched.app_id, &watched.component),
-    )
+            .delete_pod(namespace, &pod.name, &pod.uid)
+            .await
+        {
+            // The next look tries again.
+            warn!(pod = pod.name, %fault, "it could not be deleted");
+            removed.remove(&pod.uid);
+        }
+    }
 }
 
 fn question(watched: &Watched) -> Question<'_> {

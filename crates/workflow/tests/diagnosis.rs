@@ -4,6 +4,7 @@ use kubemin_objects::observed::{Condition, Termination};
 use kubemin_objects::{ContainerState, Kind, PodState, WorkloadState};
 use kubemin_workflow::diagnosis::{
     ClaimFact, EventFact, Evidence, LogTail, NodeRoom, Question, Requests, Verdict, judge,
+    obstacles,
 };
 
 struct Case {
@@ -326,6 +327,7 @@ fn a_claim_that_waits_for_its_consumer_is_waited_for() {
 fn a_quota_refusal_ends_the_job() {
     let mut case = Case::default();
     case.state.current = 0;
+    case.state.updated = 0;
     case.state.conditions = vec![Condition {
         kind: "ReplicaFailure".into(),
         is_true: true,
@@ -338,6 +340,7 @@ fn a_quota_refusal_ends_the_job() {
 #[test]
 fn an_admission_refusal_ends_the_job() {
     let mut case = Case::default();
+    case.state.updated = 0;
     case.state.conditions = vec![Condition {
         kind: "ReplicaFailure".into(),
         is_true: true,
@@ -377,6 +380,97 @@ fn a_liveness_kill_ends_the_job_with_the_probes_answer() {
         ),
     ];
     case.fails_with("LivenessProbeFailed", &["connection refused"]);
+}
+
+/// A crashing pod of the version before, seen right after the mended version was applied.
+fn crash_before_the_mended_version() -> Case {
+    let mut case = waiting("CrashLoopBackOff", "back-off");
+    case.container.restarts = 4;
+    case.container.last_terminated = Some(Termination {
+        exit_code: 3,
+        reason: "Error".into(),
+        message: String::new(),
+    });
+    case.state.generation = 2;
+    case
+}
+
+#[test]
+fn crashes_of_the_version_before_do_not_end_the_job() {
+    let mut unseen = crash_before_the_mended_version();
+    unseen.state.observed_generation = 1;
+    unseen.waits_for("Progressing", &["has not seen the change"]);
+    let mut observed = crash_before_the_mended_version();
+    observed.state.observed_generation = 2;
+    observed.state.updated = 0;
+    observed.waits_for("Progressing", &["0 of 1 pods have the new version"]);
+    let mut lagging = crash_before_the_mended_version();
+    lagging.state.observed_generation = 2;
+    lagging.state.current = 2;
+    lagging.waits_for("Progressing", &["old pods"]);
+}
+
+#[test]
+fn a_broken_pod_of_the_version_before_blocks_a_stateful_set() {
+    let mut case = crash_before_the_mended_version();
+    case.state.observed_generation = 2;
+    case.state.update_revision = "new".into();
+    case.pod.revision = "old".into();
+    case.pod.containers = vec![case.container];
+    let requests = Requests::new();
+    let question = Question {
+        kind: Kind::StatefulSet,
+        generation: 2,
+        waited_ms: 0,
+        requests: &requests,
+        fail_when_unschedulable: false,
+    };
+    let pods = [case.pod];
+    let blocking =
+        |state: &WorkloadState| obstacles(&question, state, &pods, &Evidence::default()).len();
+    assert_eq!(blocking(&case.state), 1);
+    let unseen = WorkloadState {
+        observed_generation: 1,
+        ..case.state.clone()
+    };
+    let partitioned = WorkloadState {
+        partition: 1,
+        ..case.state.clone()
+    };
+    let same = WorkloadState {
+        update_revision: "old".into(),
+        ..case.state.clone()
+    };
+    assert_eq!(
+        [unseen, partitioned, same].map(|state| blocking(&state)),
+        [0, 0, 0],
+        "not yet observed, kept by a partition, of the wanted version"
+    );
+}
+
+#[test]
+fn a_refusal_of_the_version_before_is_given_five_seconds() {
+    let refused = |waited_ms| {
+        let mut case = Case {
+            waited_ms,
+            ..Case::default()
+        };
+        case.state.generation = 2;
+        case.state.observed_generation = 2;
+        case.state.updated = 0;
+        case.state.conditions = vec![Condition {
+            kind: "ReplicaFailure".into(),
+            is_true: true,
+            reason: "FailedCreate".into(),
+            message: "pods \"web-1\" is forbidden: exceeded quota: small".into(),
+        }];
+        case
+    };
+    refused(0).waits_for("QuotaExceeded", &["small"]);
+    refused(5_000).fails_with("QuotaExceeded", &["small"]);
+    let mut made = refused(5_000);
+    made.state.updated = 1;
+    made.waits_for("Progressing", &[]);
 }
 
 #[test]

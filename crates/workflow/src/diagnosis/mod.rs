@@ -2,6 +2,7 @@
 
 mod container;
 mod evidence;
+mod obstacle;
 mod room;
 mod workload;
 
@@ -9,6 +10,7 @@ use kubemin_objects::{Kind, PodState, WorkloadState};
 use serde::{Deserialize, Serialize};
 
 pub use evidence::{ClaimFact, EventFact, Evidence, LogTail, NodeRoom, Requests};
+pub use obstacle::obstacles;
 
 use crate::readiness::{Progress, progress};
 
@@ -107,6 +109,10 @@ pub fn judge(
         }
         Progress::Underway(message) => message,
     };
+    if !is_observed(question, state) {
+        // Pods and conditions still tell of the version before.
+        return Verdict::Waiting(Cause::new("Progressing", underway, "wait"));
+    }
     let relevant = newest(question.kind, state, pods);
     let mut findings = workload::findings(question, state, evidence);
     for pod in &relevant {
@@ -132,21 +138,28 @@ fn decide(findings: Vec<Finding>, waited_ms: i64, underway: String) -> Verdict {
     Verdict::Waiting(waiting.unwrap_or_else(|| Cause::new("Progressing", underway, "wait")))
 }
 
+fn is_observed(question: &Question<'_>, state: &WorkloadState) -> bool {
+    question.kind == Kind::Job
+        || state.observed_generation >= question.generation.max(state.generation)
+}
+
 /// Pods of the newest revision: older ones may be broken without hindering the new version.
 fn newest<'a>(kind: Kind, state: &WorkloadState, pods: &'a [PodState]) -> Vec<&'a PodState> {
-    let alive = || pods.iter().filter(|pod| !pod.deleting);
+    let alive: Vec<&PodState> = pods.iter().filter(|pod| !pod.deleting).collect();
     let revision = match kind {
-        Kind::StatefulSet => Some(state.update_revision.clone()),
-        Kind::Deployment => alive()
+        Kind::StatefulSet => Some(state.update_revision.as_str()),
+        Kind::Deployment if !has_new_pods(state, alive.len()) => return Vec::new(),
+        Kind::Deployment => alive
+            .iter()
             .max_by_key(|pod| pod.created_ms)
-            .map(|pod| pod.revision.clone()),
+            .map(|pod| pod.revision.as_str()),
         _ => None,
     };
-    alive()
-        .filter(|pod| {
-            revision
-                .as_ref()
-                .is_none_or(|wanted| pod.revision == *wanted)
-        })
-        .collect()
+    let wanted = |pod: &&PodState| revision.is_none_or(|wanted| pod.revision == wanted);
+    alive.into_iter().filter(wanted).collect()
+}
+
+/// Whether the Deployment has pods of the new version, and all of its pods are seen.
+fn has_new_pods(state: &WorkloadState, seen: usize) -> bool {
+    state.updated > 0 && usize::try_from(state.current).is_ok_and(|current| seen >= current)
 }

@@ -1,6 +1,6 @@
 //! Findings about the workload itself: pods that could not even be made, claims, jobs that failed.
 
-use kubemin_objects::{PodState, WorkloadState};
+use kubemin_objects::{Kind, PodState, WorkloadState};
 
 use super::{Cause, ClaimFact, Evidence, Finding, Question};
 
@@ -23,8 +23,11 @@ pub(super) fn findings(
 }
 
 fn refused(question: &Question<'_>, state: &WorkloadState, evidence: &Evidence) -> Option<Finding> {
-    if state.current >= state.replicas.max(1) && question.kind != kubemin_objects::Kind::Deployment
-    {
+    let made = match question.kind {
+        Kind::Deployment => state.updated,
+        _ => state.current,
+    };
+    if made >= state.replicas.max(1) {
         return None;
     }
     let from_condition = state
@@ -41,7 +44,12 @@ fn refused(question: &Question<'_>, state: &WorkloadState, evidence: &Evidence) 
             .map(|e| e.message.clone())
     };
     let message = from_condition.or_else(from_event)?;
-    Some(classify_refusal(&message))
+    let finding = classify_refusal(&message);
+    Some(match finding {
+        // It may still be what the version before was told.
+        Finding::Fatal(cause) if state.generation > 1 => Finding::FatalIfItLasts(cause),
+        finding => finding,
+    })
 }
 
 fn classify_refusal(message: &str) -> Finding {
