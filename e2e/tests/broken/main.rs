@@ -2,6 +2,7 @@
 
 mod faults;
 mod refusals;
+mod steady;
 mod witness;
 
 use std::collections::BTreeSet;
