@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kubemin_objects::{Kind, ObjectKey, labels};
-use kubemin_ports::{ApplicationRow, Live};
+use kubemin_ports::{ApplicationRow, Live, StoreError};
 use kubemin_workflow::TaskState;
 use kubemin_workflow::diagnosis::Cause;
 
@@ -137,13 +137,28 @@ async fn decide(
             format!("the application {other} uses it too"),
         ));
     }
-    Ok(match ours {
+    Ok(match ours || left_behind(shared, live).await? {
         true => (DeletionAction::Delete, "its data is purged".to_owned()),
         false => (
             DeletionAction::Keep,
             "it was not made by this application".to_owned(),
         ),
     })
+}
+
+/// A shared claim whose maker is gone: nobody else is left to remove it (decision 41).
+async fn left_behind(shared: &Shared, live: &Live) -> Result<bool, EngineError> {
+    let label = |name: &str| live.observed.labels.get(name).map(String::as_str);
+    let Some(maker) =
+        label(labels::APP_ID).filter(|_| label(labels::MANAGED_BY) == Some(labels::MANAGER))
+    else {
+        return Ok(false);
+    };
+    match shared.store.application(maker).await {
+        Ok(_) => Ok(false),
+        Err(StoreError::NotFound(_)) => Ok(true),
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 async fn other_user(

@@ -37,6 +37,9 @@ pub struct TaskEvent {
 /// Subscribers that lag further behind skip events and read the row again.
 const EVENT_BUFFER: usize = 1024;
 
+/// An application has one task under way and one that waits; more are looked at to be sure.
+const ACTIVE: usize = 10;
+
 /// Handle to the running engine; clones share it.
 #[derive(Clone)]
 pub struct Engine {
@@ -92,6 +95,19 @@ impl Engine {
         }
         self.wake();
         Ok(state)
+    }
+
+    /// Ends tasks of an application whose end was asked for in the database, by a request with force.
+    pub async fn heed_requests(&self, app_id: &str) -> Result<(), StoreError> {
+        for task in self.shared.store.tasks(app_id, ACTIVE).await? {
+            if task.cancel_requested
+                && let Some(token) = self.shared.running().get(&task.id)
+            {
+                token.cancel();
+            }
+        }
+        self.wake();
+        Ok(())
     }
 
     /// Changes of tasks and of component status.

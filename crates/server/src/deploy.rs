@@ -47,6 +47,7 @@ pub(crate) async fn store(
     how: Deployment,
 ) -> Answer<StoredRevision> {
     let expected = how.expected;
+    let force = how.task.as_ref().is_some_and(|(_, force)| *force);
     let task = how.task.map(|(options, force)| NewTask {
         id: task_id(core.clock.now_ms()),
         options,
@@ -66,13 +67,23 @@ pub(crate) async fn store(
     match core.store.put_revision(new).await {
         Ok(stored) => {
             if stored.task_id.is_some() {
-                core.engine.wake();
+                wake(core, &stored.app_id, force).await?;
             }
             Ok(stored)
         }
         Err(StoreError::Conflict(why)) => Err(conflict(core, app.id(), expected, why).await),
         Err(fault) => Err(fault.into()),
     }
+}
+
+/// Has a stored task started; with force, what is under way is ended first.
+pub(crate) async fn wake(core: &Core, app_id: &str, force: bool) -> Answer<()> {
+    if force {
+        core.engine.heed_requests(app_id).await?;
+    } else {
+        core.engine.wake();
+    }
+    Ok(())
 }
 
 /// Tells a document that has changed in between from other conflicts.

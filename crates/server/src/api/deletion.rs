@@ -9,6 +9,7 @@ use kubemin_ports::ApplicationRow;
 use kubemin_ports::store::NewTask;
 use kubemin_ports::task::{DeleteRequest, TaskOptions};
 
+use crate::deploy::wake;
 use crate::identity::task_id;
 use crate::input::{DeleteQuery, Query};
 use crate::problem::Answer;
@@ -42,7 +43,7 @@ pub(crate) async fn delete(
         force: true,
     };
     deletion.task_id = Some(core.store.add_task(&id, task).await?);
-    core.engine.wake();
+    wake(&core, &id, true).await?;
     Ok((StatusCode::ACCEPTED, Json(deletion)).into_response())
 }
 
