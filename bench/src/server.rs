@@ -46,12 +46,13 @@ impl Server {
         })
     }
 
-    /// Kills it without warning and starts it again with the same data; returns at once.
-    pub fn kill_and_spawn(&mut self) -> Result<()> {
+    /// Kills it without warning and starts it again with the same data; returns at once with the moment of the start.
+    pub fn kill_and_spawn(&mut self) -> Result<Instant> {
         self.child.kill()?;
         self.child.wait()?;
+        let began = Instant::now();
         self.child = launch(&self.program, self.folder.path(), self.port, &self.flags)?;
-        Ok(())
+        Ok(began)
     }
 
     /// `host:port`.

@@ -4,16 +4,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use crate::Settings;
 use crate::database::Database;
-use crate::document::config;
+use crate::document::{config, pair};
+use crate::load::accepted;
 use crate::namespace::Namespace;
 use crate::row::Row;
 use crate::sample::Sample;
 use crate::server::Server;
-use crate::{Settings, document};
 
 const STARTS: usize = 15;
 const LIMIT: Duration = Duration::from_secs(20);
+/// Between two requests to a server that is not able to take one yet.
+const PAUSE: Duration = Duration::from_millis(1);
 
 #[derive(Default)]
 struct Times {
@@ -37,13 +40,9 @@ pub fn rows(settings: &Settings) -> Result<Vec<Row>> {
             &mut fresh,
         )?;
         // Something unfinished, so that the killed server leaves work behind.
-        let document = document::pair(&namespace.name, &format!("left-{run}")).to_string();
-        server
-            .connect()?
-            .post("/api/v1/applications", document.as_bytes())?
-            .json(202)?;
-        let began = Instant::now();
-        server.kill_and_spawn()?;
+        let document = pair(&namespace.name, &format!("left-{run}")).to_string();
+        accepted(&mut server.connect()?, &document, PAUSE)?;
+        let began = server.kill_and_spawn()?;
         first(
             &server,
             began,
@@ -84,10 +83,7 @@ fn first(
     server.wait("/healthz", LIMIT)?;
     times.answers.push(began.elapsed());
     let body = config(namespace, name).to_string();
-    server
-        .connect()?
-        .post("/api/v1/applications", body.as_bytes())?
-        .json(202)?;
+    accepted(&mut server.connect()?, &body, PAUSE)?;
     Database::open(&server.database())?.wait_completed(tasks, LIMIT)?;
     times.deploys.push(began.elapsed());
     Ok(())
