@@ -16,9 +16,8 @@ pub fn openapi() -> Value {
     let mut paths = Paths::new();
     let mut components = ComponentsBuilder::new();
     for route in routes() {
-        let (operation, schemas) = route
-            .operation
-            .written(route.path, route.policy == Policy::Open);
+        let (operation, schemas) =
+            (route.operation)().written(route.path, route.policy == Policy::Open);
         paths = paths_with(paths, route.path, PathItem::new(route.verb, operation));
         components = components.schemas_from_iter(schemas);
     }

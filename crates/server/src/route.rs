@@ -24,14 +24,15 @@ pub(crate) struct Route {
     pub(crate) verb: HttpMethod,
     pub(crate) path: &'static str,
     pub(crate) policy: Policy,
-    pub(crate) operation: Operation,
+    /// Made only when the API is described.
+    pub(crate) operation: fn() -> Operation,
     handler: MethodRouter<AppState>,
 }
 
 macro_rules! verbs {
     ($($name:ident $verb:ident),+) => {$(
         #[doc = concat!("A route for ", stringify!($verb), ".")]
-        pub(crate) fn $name<H, T>(path: &'static str, policy: Policy, operation: Operation, handler: H) -> Route
+        pub(crate) fn $name<H, T>(path: &'static str, policy: Policy, operation: fn() -> Operation, handler: H) -> Route
         where
             H: Handler<T, AppState>,
             T: 'static,
