@@ -16,17 +16,9 @@ pub(super) fn check(security: &Security, at: &Place, findings: &mut Findings) {
             );
         }
     }
-    let restricted = security.profile.as_deref() == Some("restricted");
-    if security.run_as_user == Some(0) && (security.run_as_non_root == Some(true) || restricted) {
-        let message = "the user 0 is root, which runAsNonRoot and the restricted profile forbid";
-        findings.error(&at.field("runAsUser"), "conflict", message);
-    }
-    if restricted && security.run_as_non_root == Some(false) {
-        findings.error(
-            &at.field("runAsNonRoot"),
-            "conflict",
-            "the restricted profile needs runAsNonRoot",
-        );
+    root(security, at, findings);
+    if is_restricted(security) {
+        restricted(security, at, findings);
     }
     if let Some(seccomp) = &security.seccomp {
         naming::choice(
@@ -67,6 +59,40 @@ pub(super) fn check(security: &Security, at: &Place, findings: &mut Findings) {
                     )
                     .hint(format!("write {plain}"));
             }
+        }
+    }
+}
+
+fn is_restricted(security: &Security) -> bool {
+    security.profile.as_deref() == Some("restricted")
+}
+
+fn root(security: &Security, at: &Place, findings: &mut Findings) {
+    let forbidden = security.run_as_non_root == Some(true) || is_restricted(security);
+    if security.run_as_user == Some(0) && forbidden {
+        let message = "the user 0 is root, which runAsNonRoot and the restricted profile forbid";
+        findings.error(&at.field("runAsUser"), "conflict", message);
+    }
+}
+
+/// What the Pod Security Standard *restricted* does not admit beside the profile.
+fn restricted(security: &Security, at: &Place, findings: &mut Findings) {
+    if security.run_as_non_root == Some(false) {
+        let message = "the restricted profile needs runAsNonRoot";
+        findings.error(&at.field("runAsNonRoot"), "conflict", message);
+    }
+    if security.seccomp.as_deref() == Some("Unconfined") {
+        let message = "the restricted profile needs the seccomp profile RuntimeDefault";
+        findings.error(&at.field("seccomp"), "conflict", message);
+    }
+    let capabilities = at.field("capabilities");
+    let list = capabilities.field("add");
+    let added = security.capabilities.iter().flat_map(|list| &list.add);
+    for (index, name) in added.enumerate() {
+        if name != "NET_BIND_SERVICE" {
+            let message =
+                format!("the restricted profile admits NET_BIND_SERVICE only, not {name}");
+            findings.error(&list.index(index), "conflict", message);
         }
     }
 }
