@@ -20,15 +20,24 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const AT_ONCE: usize = 8;
 
 /// What the server does with objects of every kind.
-const OBJECT_VERBS: [&str; 6] = ["get", "list", "watch", "create", "patch", "delete"];
-/// What it needs besides.
-const OTHER_RIGHTS: [(&str, &str, &str); 6] = [
+const OBJECT_VERBS: [&str; 4] = ["get", "create", "patch", "delete"];
+/// What it needs besides: watches, claims that were left behind, evidence. The same as `deploy/rbac.yaml`.
+const OTHER_RIGHTS: [(&str, &str, &str); 15] = [
+    ("apps", "deployments", "list"),
+    ("apps", "deployments", "watch"),
+    ("apps", "statefulsets", "list"),
+    ("apps", "statefulsets", "watch"),
+    ("batch", "jobs", "list"),
+    ("batch", "jobs", "watch"),
+    ("", "persistentvolumeclaims", "list"),
     ("", "pods", "list"),
     ("", "pods", "watch"),
+    ("", "pods", "delete"),
     ("", "pods/log", "get"),
     ("", "events", "list"),
-    ("coordination.k8s.io", "leases", "create"),
-    ("coordination.k8s.io", "leases", "update"),
+    ("apps", "replicasets", "list"),
+    ("", "nodes", "list"),
+    ("storage.k8s.io", "storageclasses", "list"),
 ];
 
 /// Looks at the cluster of the kubeconfig, or of the pod this runs in.
