@@ -180,6 +180,17 @@ fn a_missing_config_map_is_given_five_seconds() {
     .fails_with("ConfigMissing", &["nowhere"]);
 }
 
+/// A kubelet under load says so before it knows whether the ConfigMap is there.
+#[test]
+fn configuration_that_the_node_could_not_fetch_is_waited_for() {
+    let message = "failed to sync configmap cache: timed out waiting for the condition";
+    let case = Case {
+        waited_ms: 9_000,
+        ..waiting("CreateContainerConfigError", message)
+    };
+    case.waits_for("ConfigPending", &["could not fetch"]);
+}
+
 #[test]
 fn a_volume_of_a_missing_secret_is_named() {
     let mut case = Case {

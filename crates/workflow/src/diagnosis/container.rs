@@ -149,6 +149,19 @@ fn pulling_finding(
 }
 
 fn config_finding(pod: &PodState, container: &ContainerState, message: &str) -> Finding {
+    if message.contains("timed out waiting for the condition") {
+        return Finding::Patience(
+            Cause::new(
+                "ConfigPending",
+                format!(
+                    "the node could not fetch the configuration of container {} yet: {message}",
+                    container.name
+                ),
+                "wait; the node tries again within 15 s",
+            )
+            .on(pod, &container.name),
+        );
+    }
     let missing = message.contains("not found") || message.contains("couldn't find key");
     let cause = if missing {
         Cause::new(
