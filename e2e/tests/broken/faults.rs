@@ -38,6 +38,12 @@ impl Fault {
         self
     }
 
+    /// Only the node tells, and a busy one tries again after 10 to 15 s.
+    const fn by_the_node(mut self) -> Self {
+        self.within = Duration::from_secs(25);
+        self
+    }
+
     const fn rejected(mut self) -> Self {
         self.state = "rejected";
         self
@@ -111,19 +117,22 @@ pub const FAULTS: &[Fault] = &[
         "ConfigMissing",
         &["nowhere-config", "not found"],
         "config or secret component",
-    ),
+    )
+    .by_the_node(),
     fault(
         "09-secret-key-missing",
         "ConfigMissing",
         &["key password", "db-login"],
         "traits.envs",
-    ),
+    )
+    .by_the_node(),
     fault(
         "10-config-volume-missing",
         "ConfigMissing",
         &["nowhere-settings", "not found"],
         "sourceName in traits.storage",
-    ),
+    )
+    .by_the_node(),
     fault(
         "11-claim-missing",
         "ClaimMissing",
