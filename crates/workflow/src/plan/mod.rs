@@ -163,7 +163,7 @@ fn jobs_of_step(
                     .filter(|object| object.component == *component)
                     .map(|object| PlannedJob {
                         step: index,
-                        wave: wave(first_level + level, object.priority()),
+                        wave: wave(first_level + level, object.key.kind),
                         component: component.clone(),
                         key: object.key.clone(),
                         priority: object.priority(),
@@ -191,8 +191,10 @@ fn groups(step: &Step) -> Vec<Vec<String>> {
     }
 }
 
-fn wave(level: usize, priority: u8) -> usize {
-    level * 100 + usize::from(priority)
+/// Bindings go after the rest of their priority: the API server looks at the role to see whether it may be bound.
+fn wave(level: usize, kind: Kind) -> usize {
+    let binds = matches!(kind, Kind::RoleBinding | Kind::ClusterRoleBinding);
+    level * 100 + usize::from(kind.priority()) + usize::from(binds)
 }
 
 /// Ingresses and workloads go before what they need: reverse apply order.
