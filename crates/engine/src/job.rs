@@ -16,6 +16,8 @@ use tokio::time::{Instant, sleep};
 use crate::engine::Shared;
 use crate::wait::{Outcome, Watched, until_ready};
 
+/// What the API server says of a Job's template.
+const IMMUTABLE: &str = "field is immutable";
 /// Pause before an API server that did not answer is asked again.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -140,8 +142,15 @@ async fn attempt(shared: &Shared, input: &JobInput) -> ClusterResult<Applied> {
             uid: uid(),
         }),
         (Step::Replace, Some(_)) => replace(shared, object, &uid()).await,
-        (_, Some(live)) if object.key.kind == Kind::Job && shared.cluster.differs(object, live) => {
-            replace(shared, object, &uid()).await
+        (_, Some(live)) if object.key.kind == Kind::Job => {
+            let options = ApplyOptions::default();
+            match shared.cluster.apply(object, Some(live), options).await {
+                // Labels may change in place; what it runs may not, and is run again.
+                Err(ClusterError::Refused { message, .. }) if message.contains(IMMUTABLE) => {
+                    replace(shared, object, &uid()).await
+                }
+                result => result,
+            }
         }
         (_, live) => {
             shared

@@ -145,9 +145,20 @@ fn action(
         Some(Step::Keep) => ChangeAction::Keep,
         Some(Step::Replace) => ChangeAction::Replace,
         _ if !shared.cluster.differs(object, live) => ChangeAction::Unchanged,
-        _ if object.key.kind == Kind::Job => ChangeAction::Replace,
+        _ if object.key.kind == Kind::Job && !labels_only(shared, object, live) => {
+            ChangeAction::Replace
+        }
         _ => ChangeAction::Update,
     }
+}
+
+/// A Job is run again when what it runs changes, not when its labels do.
+fn labels_only(shared: &Shared, object: &Object, live: &Live) -> bool {
+    let fields = shared.cluster.drift(object, live);
+    !fields.is_empty()
+        && fields
+            .iter()
+            .all(|(path, ..)| path.starts_with("metadata."))
 }
 
 /// A changed pod template restarts pods; the configuration hash says that it is because of configuration.

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt, pending};
-use kubemin_objects::{ObjectKey, PodState};
+use kubemin_objects::{Kind, ObjectKey, PodState};
 use kubemin_ports::{Applied, Change};
-use kubemin_workflow::diagnosis::{Cause, Evidence, Question, Requests, Verdict, judge, obstacles};
+use kubemin_workflow::diagnosis::{
+    Cause, Evidence, Question, Requests, Verdict, judge, obstacles, stuck,
+};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc::UnboundedSender;
@@ -21,6 +23,9 @@ use crate::job::Progress;
 const LOOK_EVERY: Duration = Duration::from_millis(1_000);
 /// Time in which a healthy start usually gets by without questions.
 const FIRST_QUESTION_AFTER: Duration = Duration::from_millis(700);
+
+/// Longest wait until the watch shows that a pod is being deleted.
+const GONE_WITHIN: Duration = Duration::from_secs(2);
 
 /// What is waited for.
 pub(crate) struct Watched {
@@ -65,13 +70,18 @@ pub(crate) async fn until_ready(
     let mut gathering: Option<BoxFuture<'static, Evidence>> = None;
     let mut next_question = watched.started + FIRST_QUESTION_AFTER;
     let mut removed = HashSet::new();
+    let mut doubt = Doubt::default();
+    if !watched.applied.changed {
+        try_anew(shared, watched, &mut changes, &mut removed).await;
+    }
     loop {
-        let (mut verdict, mut pods) = look(shared, watched, &evidence);
+        let (mut verdict, mut pods) = look(shared, watched, &evidence, &doubt);
         if matches!(verdict, Verdict::Failed(_)) {
             // Once more with full evidence: the cause shall carry log lines and events, and a passing state is no failure.
             evidence = gather(Arc::clone(shared), watched.key.clone(), pods).await;
-            (verdict, pods) = look(shared, watched, &evidence);
+            (verdict, pods) = look(shared, watched, &evidence, &doubt);
         }
+        doubt.note(&verdict);
         remove_obstacles(shared, watched, &pods, &evidence, &mut removed).await;
         let cause = match verdict {
             Verdict::Ready => return Outcome::Ready,
@@ -107,18 +117,85 @@ pub(crate) async fn until_ready(
     }
 }
 
+/// Since when the same cause is seen: what is only missing for a moment is no failure (decision 30).
+#[derive(Default)]
+struct Doubt(Option<(Cause, Instant)>);
+
+impl Doubt {
+    fn note(&mut self, verdict: &Verdict) {
+        match verdict {
+            Verdict::Waiting(cause) if !self.is_about(cause) => {
+                self.0 = Some((cause.clone(), Instant::now()));
+            }
+            _ => {}
+        }
+    }
+
+    fn is_about(&self, cause: &Cause) -> bool {
+        self.0.as_ref().is_some_and(|(seen, _)| {
+            (&seen.reason, &seen.pod, &seen.container)
+                == (&cause.reason, &cause.pod, &cause.container)
+        })
+    }
+
+    fn lasted(&self) -> Duration {
+        self.0
+            .as_ref()
+            .map_or(Duration::ZERO, |(_, since)| since.elapsed())
+    }
+}
+
 /// Judges what the watch has now.
-fn look(shared: &Shared, watched: &Watched, evidence: &Evidence) -> (Verdict, Vec<PodState>) {
+fn look(
+    shared: &Shared,
+    watched: &Watched,
+    evidence: &Evidence,
+    doubt: &Doubt,
+) -> (Verdict, Vec<PodState>) {
     let state = shared
         .cluster
         .workload(&watched.key)
         .filter(|state| state.uid == watched.applied.uid);
-    let namespace = watched.key.namespace.as_deref().unwrap_or_default();
-    let pods = shared
-        .cluster
-        .pods(namespace, &watched.app_id, &watched.component);
-    let verdict = judge(&question(watched), state.as_ref(), &pods, evidence);
+    let pods = pods(shared, watched);
+    let judged = |lasted| judge(&question(watched, lasted), state.as_ref(), &pods, evidence);
+    let verdict = match judged(doubt.lasted()) {
+        // Another cause than the one that has lasted has not lasted yet.
+        Verdict::Failed(cause) if !doubt.is_about(&cause) => judged(Duration::ZERO),
+        verdict => verdict,
+    };
     (verdict, pods)
+}
+
+fn pods(shared: &Shared, watched: &Watched) -> Vec<PodState> {
+    let namespace = watched.key.namespace.as_deref().unwrap_or_default();
+    shared
+        .cluster
+        .pods(namespace, &watched.app_id, &watched.component)
+}
+
+/// Nothing was written, but somebody wants it tried again: pods that failed before are made anew, and what the watch
+/// still says of the old ones is not taken for an answer.
+async fn try_anew(
+    shared: &Shared,
+    watched: &Watched,
+    changes: &mut Receiver<Change>,
+    removed: &mut HashSet<String>,
+) {
+    let found = pods(shared, watched);
+    for pod in stuck(&found).filter(|_| watched.key.kind != Kind::Job) {
+        delete_pod(shared, pod, "a broken pod is made anew", removed).await;
+    }
+    let end = (Instant::now() + GONE_WITHIN).min(watched.deadline);
+    while pods(shared, watched)
+        .iter()
+        .any(|pod| !pod.deleting && removed.contains(&pod.uid))
+        && Instant::now() < end
+    {
+        tokio::select! {
+            () = relevant_change(changes, watched) => {}
+            () = sleep_until(end) => {}
+        }
+    }
 }
 
 /// Deletes broken pods of the version before that block a StatefulSet, each once.
@@ -132,32 +209,33 @@ async fn remove_obstacles(
     let Some(state) = shared.cluster.workload(&watched.key) else {
         return;
     };
-    let namespace = watched.key.namespace.as_deref().unwrap_or_default();
-    for pod in obstacles(&question(watched), &state, pods, evidence) {
-        if !removed.insert(pod.uid.clone()) {
-            continue;
-        }
-        info!(
-            pod = pod.name,
-            "a broken pod of the version before blocks the update; it is deleted"
-        );
-        if let Err(fault) = shared
-            .cluster
-            .delete_pod(namespace, &pod.name, &pod.uid)
-            .await
-        {
-            // The next look tries again.
-            warn!(pod = pod.name, %fault, "it could not be deleted");
-            removed.remove(&pod.uid);
-        }
+    for pod in obstacles(&question(watched, Duration::ZERO), &state, pods, evidence) {
+        let why = "a broken pod of the version before blocks the update; it is deleted";
+        delete_pod(shared, pod, why, removed).await;
     }
 }
 
-fn question(watched: &Watched) -> Question<'_> {
+/// Deletes a pod, once; a fault is met at the next look.
+async fn delete_pod(shared: &Shared, pod: &PodState, why: &str, removed: &mut HashSet<String>) {
+    if !removed.insert(pod.uid.clone()) {
+        return;
+    }
+    info!(pod = pod.name, "{why}");
+    if let Err(fault) = shared
+        .cluster
+        .delete_pod(&pod.namespace, &pod.name, &pod.uid)
+        .await
+    {
+        warn!(pod = pod.name, %fault, "it could not be deleted");
+        removed.remove(&pod.uid);
+    }
+}
+
+fn question(watched: &Watched, lasted: Duration) -> Question<'_> {
     Question {
         kind: watched.key.kind,
         generation: watched.applied.generation,
-        waited_ms: i64::try_from(watched.started.elapsed().as_millis()).unwrap_or(i64::MAX),
+        waited_ms: i64::try_from(lasted.as_millis()).unwrap_or(i64::MAX),
         requests: &watched.requests,
         fail_when_unschedulable: watched.fail_when_unschedulable,
     }

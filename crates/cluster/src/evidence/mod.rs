@@ -75,7 +75,13 @@ impl Witness {
             within("logs", tails::of_crashed(api, key.kind, pods)),
         );
         let claims = claims.unwrap_or_default();
-        let subjects = Subjects::new(key, uid, replica_set.ok().flatten(), pods, &claims);
+        let replica_set = replica_set.ok().flatten();
+        let revision = replica_set
+            .as_deref()
+            .and_then(|name| name.strip_prefix(&key.name)?.strip_prefix('-'))
+            .unwrap_or_default()
+            .to_owned();
+        let subjects = Subjects::new(key, uid, replica_set, pods, &claims);
         let (events, fault) = match listing {
             Ok(listing) if listing.complete => (subjects.choose(&listing.events), None),
             Ok(_) => {
@@ -93,6 +99,7 @@ impl Witness {
             claims,
             nodes: nodes.unwrap_or_default(),
             logs: logs.unwrap_or_default(),
+            revision,
         };
         match fault {
             Some(fault) if fault.is_passing() && evidence == Evidence::default() => {

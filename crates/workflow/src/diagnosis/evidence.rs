@@ -15,6 +15,9 @@ pub struct Evidence {
     pub nodes: Vec<NodeRoom>,
     /// Last log lines of crashed containers.
     pub logs: Vec<LogTail>,
+    /// Deployment: revision of its newest pods, by its ReplicaSets; empty when not known.
+    #[serde(default)]
+    pub revision: String,
 }
 
 /// A Kubernetes event.

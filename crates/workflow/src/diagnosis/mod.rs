@@ -10,7 +10,7 @@ use kubemin_objects::{Kind, PodState, WorkloadState};
 use serde::{Deserialize, Serialize};
 
 pub use evidence::{ClaimFact, EventFact, Evidence, LogTail, NodeRoom, Requests};
-pub use obstacle::obstacles;
+pub use obstacle::{obstacles, stuck};
 
 use crate::readiness::{Progress, progress};
 
@@ -77,7 +77,7 @@ pub struct Question<'a> {
     pub kind: Kind,
     /// Generation that has to become ready; 0 for any.
     pub generation: i64,
-    /// Time since the job started, milliseconds.
+    /// For how long the same cause has been seen, milliseconds.
     pub waited_ms: i64,
     /// What one pod asks for.
     pub requests: &'a Requests,
@@ -113,7 +113,7 @@ pub fn judge(
         // Pods and conditions still tell of the version before.
         return Verdict::Waiting(Cause::new("Progressing", underway, "wait"));
     }
-    let relevant = newest(question.kind, state, pods);
+    let relevant = newest(question.kind, state, pods, evidence);
     let mut findings = workload::findings(question, state, evidence);
     for pod in &relevant {
         findings.extend(container::findings(question.kind, pod, evidence));
@@ -144,10 +144,17 @@ fn is_observed(question: &Question<'_>, state: &WorkloadState) -> bool {
 }
 
 /// Pods of the newest revision: older ones may be broken without hindering the new version.
-fn newest<'a>(kind: Kind, state: &WorkloadState, pods: &'a [PodState]) -> Vec<&'a PodState> {
+fn newest<'a>(
+    kind: Kind,
+    state: &WorkloadState,
+    pods: &'a [PodState],
+    evidence: &'a Evidence,
+) -> Vec<&'a PodState> {
     let alive: Vec<&PodState> = pods.iter().filter(|pod| !pod.deleting).collect();
     let revision = match kind {
         Kind::StatefulSet => Some(state.update_revision.as_str()),
+        // After a rollback the newest version's pods may be the oldest ones.
+        Kind::Deployment if !evidence.revision.is_empty() => Some(evidence.revision.as_str()),
         Kind::Deployment if !has_new_pods(state, alive.len()) => return Vec::new(),
         Kind::Deployment => alive
             .iter()

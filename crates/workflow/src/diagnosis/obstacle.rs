@@ -28,3 +28,23 @@ pub fn obstacles<'a>(
         .filter(is_broken)
         .collect()
 }
+
+/// States of a container that the kubelet leaves only after a pause, which grows to minutes.
+const PAUSES: [&str; 7] = [
+    "CrashLoopBackOff",
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "RunContainerError",
+];
+
+/// Pods that failed before and wait for the kubelet's next try: deleting them tries at once.
+pub fn stuck(pods: &[PodState]) -> impl Iterator<Item = &PodState> {
+    pods.iter().filter(|pod| {
+        let containers = pod.init_containers.iter().chain(&pod.containers);
+        let mut reasons = containers.filter_map(|container| container.waiting.as_ref());
+        !pod.deleting && reasons.any(|(reason, _)| PAUSES.contains(&reason.as_str()))
+    })
+}
