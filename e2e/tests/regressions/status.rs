@@ -46,11 +46,11 @@ fn a_waiting_pod_says_for_what_while_it_waits() {
     let app = component::application("app", &site.namespace.name, &components);
     let task = site.begin(&app);
     let job = kubemin_e2e::until("the job to say what it waits for", SOON, || {
-        let job = jobs::one(&site.task(&task), "Deployment/web");
-        (!job.reason.is_empty() && job.reason != "Progressing").then_some(job)
+        let jobs = jobs::all(&site.task(&task));
+        jobs.into_iter().find(|job| job.reason == "Unschedulable")
     });
     assert_eq!(job.state, "running");
-    assert_eq!(job.reason, "Unschedulable", "{job:?}");
+    assert_ne!(job.message, "", "{job:?}");
     let status = site.status("app");
     let web = &status["components"][0];
     assert_eq!(web["status"], "Pending", "{status:#}");
