@@ -168,6 +168,19 @@ fn without_a_workflow_stores_come_after_configuration_and_before_services() {
 }
 
 #[test]
+fn a_binding_goes_after_the_role_that_it_names() {
+    let web = json!({"name": "web", "type": "webservice", "image": "a:1"});
+    let app = application(json!({"name": "shop", "components": [web]}));
+    let kinds = [Kind::RoleBinding, Kind::Role, Kind::ServiceAccount];
+    let objects = kinds.map(|kind| object(kind, "web")).to_vec();
+    let plan = plan(&app, &compiled(&app, objects), &[], &PlanOptions::default());
+    let waves = play(&plan, 4);
+    assert_eq!(waves, [vec!["web", "web"], vec!["web"]]);
+    let last = plan.jobs.last().map(|job| job.key.kind);
+    assert_eq!(last, Some(Kind::RoleBinding));
+}
+
+#[test]
 fn what_is_no_longer_declared_is_removed_last_workloads_first() {
     let app = application(
         json!({"name": "prune", "components": [{"name": "web", "type": "webservice", "image": "a:1"}]}),
