@@ -29,6 +29,18 @@ impl Steps {
         good
     }
 
+    /// Runs a step that depends on a real cluster's timing; a failure is shown, and the step gets one more try.
+    pub fn run_twice(&mut self, name: &str, action: impl Fn() -> Result<()>) -> bool {
+        if self.run(name, &action) {
+            return true;
+        }
+        if let Some(first) = self.done.last_mut() {
+            first.2 = None;
+            first.0 = format!("{name} (FAILED at the first try)");
+        }
+        self.run(&format!("{name} (second try)"), action)
+    }
+
     /// Prints all steps; an error when one failed.
     pub fn finish(self) -> Result<()> {
         println!();

@@ -19,25 +19,43 @@ pub fn run(full: bool) -> Result<()> {
     });
     steps.run("build", || build_kubemin().map(|_| ()));
     if let Some(cluster) = &cluster {
-        steps.run("workspace tests", || workspace_tests(cluster, full));
+        steps.run_twice("unit, contract and cluster tests", || {
+            tests(
+                cluster,
+                full,
+                &[
+                    "--workspace",
+                    "--exclude",
+                    "kubemin-e2e",
+                    "--exclude",
+                    "testbed",
+                ],
+            )
+        });
+        steps.run_twice("end-to-end tests", || {
+            tests(cluster, full, &["-p", "kubemin-e2e"])
+        });
+        steps.run_twice("testbed tests", || tests(cluster, full, &["-p", "testbed"]));
         acceptance(&mut steps, cluster);
     }
     steps.run("generated files", crate::generate::check);
-    steps.run("format", || {
-        program::run(command("cargo", &["fmt", "--all", "--check"]))
-    });
-    steps.run("lint", crate::lint::lint);
     if cluster.is_some_and(|cluster| cluster.started) {
         steps.run("stop the cluster", crate::cluster::down);
     }
     steps.finish()
 }
 
-fn workspace_tests(cluster: &Cluster, full: bool) -> Result<()> {
-    let mut tests = command(
-        "cargo",
-        &["test", "--locked", "--workspace", "--no-fail-fast"],
-    );
+/// Tests of some packages; documentation examples are left to `cargo test --doc`.
+fn tests(cluster: &Cluster, full: bool, packages: &[&str]) -> Result<()> {
+    let fixed = [
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "--lib",
+        "--bins",
+        "--tests",
+    ];
+    let mut tests = command("cargo", &[&fixed[..], packages].concat());
     cluster.apply_to(&mut tests);
     tests.env("KUBEMIN_BIN", root().join("target/release/kubemin"));
     if full {
@@ -61,7 +79,7 @@ fn acceptance(steps: &mut Steps, cluster: &Cluster) {
             .arg(root().join("target/release/kubemin"));
         program::run(cases)
     });
-    steps.run("acceptance, cluster", || {
+    steps.run_twice("acceptance, cluster", || {
         acceptance_on_cluster(&suite, cluster)
     });
 }
