@@ -133,8 +133,8 @@ impl Doubt {
 
     fn is_about(&self, cause: &Cause) -> bool {
         self.0.as_ref().is_some_and(|(seen, _)| {
-            (&seen.reason, &seen.pod, &seen.container)
-                == (&cause.reason, &cause.pod, &cause.container)
+            // Not by the pod: of several in the same trouble each look may name another.
+            (&seen.reason, &seen.container) == (&cause.reason, &cause.container)
         })
     }
 

@@ -191,6 +191,28 @@ fn configuration_that_the_node_could_not_fetch_is_waited_for() {
     case.waits_for("ConfigPending", &["could not fetch"]);
 }
 
+/// The claim itself and the scheduler's words tell of the same trouble.
+#[test]
+fn a_missing_claim_has_the_same_cause_while_it_is_waited_for_and_when_it_ends_the_job() {
+    let missing = |waited_ms| {
+        let mut case = Case {
+            waited_ms,
+            ..Case::default()
+        };
+        let words = "persistentvolumeclaim \"nowhere\" not found";
+        case.pod.unscheduled = Some(("Unschedulable".into(), words.into()));
+        case.evidence.claims = vec![ClaimFact {
+            name: "nowhere".into(),
+            ..ClaimFact::default()
+        }];
+        case.judge()
+    };
+    match (missing(0), missing(5_000)) {
+        (Verdict::Waiting(before), Verdict::Failed(after)) => assert_eq!(before, after),
+        other => panic!("expected to wait and then to fail, got {other:?}"),
+    }
+}
+
 #[test]
 fn a_volume_of_a_missing_secret_is_named() {
     let mut case = Case {

@@ -122,19 +122,20 @@ pub fn judge(
     decide(findings, question.waited_ms, underway)
 }
 
-/// The gravest finding decides.
+/// The gravest finding decides; of equally grave ones the first, so that the same trouble has the same cause each time.
 fn decide(findings: Vec<Finding>, waited_ms: i64, underway: String) -> Verdict {
-    let mut waiting = None;
+    let (mut doubt, mut patience) = (None, None);
     for finding in findings {
         match finding {
             Finding::Fatal(cause) => return Verdict::Failed(cause),
             Finding::FatalIfItLasts(cause) if waited_ms >= PATIENCE_MS => {
                 return Verdict::Failed(cause);
             }
-            Finding::FatalIfItLasts(cause) => waiting = Some(cause),
-            Finding::Patience(cause) => waiting = waiting.or(Some(cause)),
+            Finding::FatalIfItLasts(cause) => doubt = doubt.or(Some(cause)),
+            Finding::Patience(cause) => patience = patience.or(Some(cause)),
         }
     }
+    let waiting = doubt.or(patience);
     Verdict::Waiting(waiting.unwrap_or_else(|| Cause::new("Progressing", underway, "wait")))
 }
 
