@@ -98,6 +98,12 @@ impl Session {
         Ok(self.client.get(Route::application(id, ["status"])).await?)
     }
 
+    /// The status of an application, with what was changed by hand.
+    pub async fn status_with_drift(&self, id: &str) -> Result<ApplicationStatus, Failure> {
+        let route = Route::application(id, ["status"]).with_flag("drift", true);
+        Ok(self.client.get(route).await?)
+    }
+
     /// The id of a task: the text itself, or the newest task of the application it names.
     pub async fn task_id(&self, text: &str) -> Result<String, Failure> {
         let known: Result<serde_json::Value, ClientError> =

@@ -1,7 +1,7 @@
 //! The truth about an application for `why`: component → workload → pod → cause, drift and events.
 
 use kubemin_model::revive;
-use kubemin_objects::{ObjectKey, PodState, WorkloadState};
+use kubemin_objects::{Kind, Object, ObjectKey, ObjectRole, PodState, WorkloadState};
 use kubemin_ports::ApplicationRow;
 use kubemin_ports::task::TaskOptions;
 use kubemin_workflow::diagnosis::{Cause, Evidence, Question, Verdict, judge};
@@ -43,7 +43,28 @@ pub struct WorkloadTruth {
     pub evidence: Evidence,
 }
 
+/// What somebody changed by hand on the objects of a component (decision 38).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComponentDrift {
+    /// Component.
+    pub component: String,
+    /// Objects that are declared and not there.
+    pub missing: Vec<ObjectKey>,
+    /// Fields that are not as declared.
+    pub changed: Vec<(ObjectKey, Vec<FieldChange>)>,
+}
+
 impl Engine {
+    /// Compares every object of an application with the cluster.
+    pub async fn drift(&self, row: &ApplicationRow) -> Result<Vec<ComponentDrift>, EngineError> {
+        let app = revive(row.document.clone())?;
+        let prepared = prepare(&self.shared, app, Some(row), &TaskOptions::default()).await?;
+        let components = prepared.app.document().components.iter();
+        Ok(components
+            .map(|component| drift(&self.shared, &prepared, &component.name))
+            .collect())
+    }
+
     /// Explains an application, or one of its components.
     pub async fn explain(
         &self,
@@ -66,18 +87,19 @@ impl Engine {
     }
 }
 
-async fn explain(shared: &Shared, prepared: &Prepared, component: &str) -> ComponentTruth {
-    let objects: Vec<_> = prepared
-        .compiled
-        .objects
-        .iter()
-        .filter(|object| object.component == component)
-        .collect();
-    let missing = objects
-        .iter()
-        .filter(|object| !prepared.live.contains_key(&object.key))
+fn objects_of<'a>(prepared: &'a Prepared, component: &str) -> impl Iterator<Item = &'a Object> {
+    let objects = prepared.compiled.objects.iter();
+    objects.filter(move |object| object.component == component)
+}
+
+fn drift(shared: &Shared, prepared: &Prepared, component: &str) -> ComponentDrift {
+    // A Job is removed after its time (`ttlAfterFinished`): that it is gone says nothing.
+    let missing = objects_of(prepared, component)
+        .filter(|object| object.key.kind != Kind::Job && !prepared.live.contains_key(&object.key))
         .map(|object| object.key.clone());
-    let drift = objects.iter().filter_map(|object| {
+    let own =
+        objects_of(prepared, component).filter(|object| object.role != ObjectRole::SharedClaim);
+    let changed = own.filter_map(|object| {
         let live = prepared.live.get(&object.key)?;
         let fields: Vec<FieldChange> = shared
             .cluster
@@ -87,8 +109,21 @@ async fn explain(shared: &Shared, prepared: &Prepared, component: &str) -> Compo
             .collect();
         (!fields.is_empty()).then(|| (object.key.clone(), fields))
     });
-    let (missing, drift): (Vec<ObjectKey>, _) = (missing.collect(), drift.collect());
-    let mut workload = match objects.iter().find(|object| object.key.kind.is_workload()) {
+    ComponentDrift {
+        component: component.to_owned(),
+        missing: missing.collect(),
+        changed: changed.collect(),
+    }
+}
+
+async fn explain(shared: &Shared, prepared: &Prepared, component: &str) -> ComponentTruth {
+    let ComponentDrift {
+        missing,
+        changed: drift,
+        ..
+    } = drift(shared, prepared, component);
+    let workload = objects_of(prepared, component).find(|object| object.key.kind.is_workload());
+    let mut workload = match workload {
         Some(object) => Some(
             explain_workload(
                 shared,

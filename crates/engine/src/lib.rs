@@ -25,6 +25,6 @@ mod wait;
 pub use deletion::{DeletionAction, DeletionItem};
 pub use engine::{Engine, Parts, TaskEvent};
 pub use error::EngineError;
-pub use explain::{ComponentTruth, WorkloadTruth};
+pub use explain::{ComponentDrift, ComponentTruth, WorkloadTruth};
 pub use preview::{ChangeAction, FieldChange, ObjectChange, Preview};
 pub use settings::EngineSettings;

@@ -5,7 +5,7 @@ use kubemin_api_types as api_types;
 use crate::api;
 use crate::input::{
     DeleteQuery, DiffQuery, DocumentQuery, EventQuery, ExportQuery, ListQuery, LogQuery, PageQuery,
-    StoreQuery, WhyQuery,
+    StatusQuery, StoreQuery, WhyQuery,
 };
 use crate::operation::{Operation, operation};
 use crate::route::Policy::{Open, Token};
@@ -120,7 +120,7 @@ fn life() -> Vec<Route> {
 fn truth() -> Vec<Route> {
     vec![
         get("/api/v1/applications/{id}/status", Token, || operation("getStatus", TRUTH, "Read the status, or follow it")
-            .answers::<api_types::ApplicationStatus>(200, "The status").answers_text(200, "text/event-stream", "An event `status` on each change"), api::status::read),
+            .query::<StatusQuery>().answers::<api_types::ApplicationStatus>(200, "The status").answers_text(200, "text/event-stream", "An event `status` on each change"), api::status::read),
         get("/api/v1/applications/{id}/why", Token, || operation("explain", TRUTH, "Explain why an application is as it is")
             .query::<WhyQuery>().answers::<api_types::Explanation>(200, "Causes, pods, drift, events"), api::truth::why),
         get("/api/v1/applications/{id}/tree", Token, || operation("getTree", TRUTH, "Show components, objects and pods")

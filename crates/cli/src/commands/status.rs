@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Shows how an application is: exit code 0 when it is as it should be, else 1.
 pub async fn run(session: Session, args: Status) -> Result<Exit, Failure> {
     let app = session.find(&args.app).await?;
-    let mut status = session.status(&app.id).await?;
+    let mut status = session.status_with_drift(&app.id).await?;
     show(&session, &status)?;
     while args.watch {
         let now = changed(&session, &app.id, &status).await?;

@@ -5,20 +5,27 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use kubemin_api_types::ApplicationStatus;
 use kubemin_engine::TaskEvent;
+use kubemin_workflow::TaskState;
 
+use crate::input::{Query, StatusQuery};
 use crate::problem::Answer;
 use crate::state::{AppState, Core};
 use crate::stream::{self, Reading, Source};
 use crate::view;
 
-/// `GET /applications/{id}/status`. Reads the database only.
+/// `GET /applications/{id}/status`. Reads the database only, unless drift is asked for.
 pub(crate) async fn read(
     State(state): State<AppState>,
     core: Core,
     Path(id): Path<String>,
+    Query(query): Query<StatusQuery>,
     headers: HeaderMap,
 ) -> Answer<Response> {
-    let status = status(&core, &id).await?;
+    let status = if query.drift {
+        with_drift(&core, &id).await?
+    } else {
+        status(&core, &id).await?
+    };
     if stream::wanted(&headers) {
         return stream::follow(
             &state,
@@ -37,6 +44,20 @@ async fn status(core: &Core, id: &str) -> Answer<ApplicationStatus> {
     let row = core.store.application(id).await?;
     let components = core.store.components(id).await?;
     let task = core.store.latest_task(id).await?;
+    Ok(view::status(&row, &components, task.as_ref()))
+}
+
+/// Only what a completed deployment left can drift; when the cluster does not answer, the database's word has to do.
+async fn with_drift(core: &Core, id: &str) -> Answer<ApplicationStatus> {
+    let row = core.store.application(id).await?;
+    let mut components = core.store.components(id).await?;
+    let task = core.store.latest_task(id).await?;
+    let deployed = task
+        .as_ref()
+        .is_some_and(|task| task.state == TaskState::Completed && task.revision == row.revision);
+    if deployed && let Ok(drift) = core.engine.drift(&row).await {
+        view::add_drift(&mut components, &drift);
+    }
     Ok(view::status(&row, &components, task.as_ref()))
 }
 

@@ -12,7 +12,7 @@ pub(crate) use document::{Submitted, check, submitted};
 pub(crate) use json::Json;
 pub(crate) use parameters::{
     DeleteQuery, DiffQuery, DocumentQuery, EventQuery, ExportQuery, ListQuery, LogQuery, PageQuery,
-    Query, StoreQuery, WhyQuery,
+    Query, StatusQuery, StoreQuery, WhyQuery,
 };
 pub(crate) use precondition::IfMatch;
 pub(crate) use repeat::Repeat;

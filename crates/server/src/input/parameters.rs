@@ -220,6 +220,14 @@ pub(crate) struct WhyQuery {
     pub(crate) component: Option<String>,
 }
 
+/// How a status is read.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct StatusQuery {
+    /// Compare the objects with the cluster too, and say what was changed by hand.
+    pub(crate) drift: bool,
+}
+
 /// How a document is exported.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
