@@ -12,9 +12,9 @@ section! {
         /// Kubeconfig file; the pod's own account when unset inside a cluster.
         kubeconfig: Option<PathBuf> = Setting::new("kubernetes.kubeconfig", "kubeconfig", "").or_environment("KUBECONFIG");
         /// Requests to the API server per second, on average.
-        api_qps: u32 = Setting::new("kubernetes.apiQps", "kube-api-qps", "50").positive();
+        api_qps: u32 = Setting::new("kubernetes.apiQps", "kube-api-qps", "1000").positive();
         /// Requests to the API server at once.
-        api_burst: u32 = Setting::new("kubernetes.apiBurst", "kube-api-burst", "100").positive();
+        api_burst: u32 = Setting::new("kubernetes.apiBurst", "kube-api-burst", "2000").positive();
         /// The trait expose becomes an HTTPRoute instead of an Ingress.
         gateway_api: bool = Setting::new("kubernetes.gatewayApi", "gateway-api", "false");
         /// IngressClass of what the trait expose becomes; the cluster's default when unset.
