@@ -30,10 +30,11 @@ impl<'a> Witness<'a> {
         if ran.code != 1 {
             self.complain(format!("apply: exit code {} instead of 1", ran.code));
         }
-        if ran.took > self.fault.within {
+        let within = self.fault.within * slowness();
+        if ran.took > within {
             self.complain(format!(
-                "apply: took {:.1?}, longer than {:?}",
-                ran.took, self.fault.within
+                "apply: took {:.1?}, longer than {within:?}",
+                ran.took
             ));
         }
         self.says("apply", &ran.all(), true);
@@ -173,6 +174,20 @@ impl<'a> Witness<'a> {
     fn complain(&mut self, what: String) {
         self.complaints.push(what);
     }
+}
+
+/// 1 as a rule; 3 on a machine that has much more to do than this test, where the kubelets themselves are late.
+fn slowness() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = f64::from(u32::try_from(cores).unwrap_or(1));
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: f64 = text
+        .split(' ')
+        .next()
+        .and_then(|word| word.parse().ok())
+        .unwrap_or_default();
+    let overloaded = load > 3.0 * cores;
+    if overloaded { 3 } else { 1 }
 }
 
 fn cause(value: &Value) -> (&Value, &Value) {
