@@ -295,7 +295,7 @@ fn a_single_task_of_another_namespace_waits_for_one_slot_only() {
 fn a_job_out_of_time_ends_the_task_as_timeout_and_says_what_it_waited_for() {
     let site = Site::new("conc-timeout", &[]);
     let mut component = component::homeless("web");
-    component["policies"] = json!({"timeout": "3s"});
+    component["policies"] = json!({"timeout": "6s"});
     let app = application(&site, "late", "DAG", &[component]);
     let task = site.ended(&submit(&site, &app), Duration::from_secs(20));
     assert_eq!(task["state"], "timeout", "{task:#}");
@@ -303,13 +303,13 @@ fn a_job_out_of_time_ends_the_task_as_timeout_and_says_what_it_waited_for() {
     assert_eq!(job.state, "timeout");
     assert_eq!(job.reason, "Unschedulable");
     assert!(
-        job.message.contains("3 s"),
+        job.message.contains("6 s"),
         "how long it had: {}",
         job.message
     );
     let (started, finished) = jobs::span(&task, "Deployment/web");
     assert!(
-        (3_000..5_000).contains(&(finished - started)),
+        (6_000..8_000).contains(&(finished - started)),
         "it ran for {} ms",
         finished - started
     );

@@ -58,6 +58,8 @@ fn tests(cluster: &Cluster, full: bool, packages: &[&str]) -> Result<()> {
     let mut tests = command("cargo", &[&fixed[..], packages].concat());
     cluster.apply_to(&mut tests);
     tests.env("KUBEMIN_BIN", root().join("target/release/kubemin"));
+    // Most end-to-end tests wait for a cluster, not for a processor.
+    tests.env("RUST_TEST_THREADS", "6");
     if full {
         tests.env("KUBEMIN_FULL", "1");
     }

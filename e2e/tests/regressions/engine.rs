@@ -143,14 +143,15 @@ fn a_restart_after_sigterm_deploys_at_once() {
     }
     println!("from start to the first completed task: {times:?}");
     let best = times.into_iter().min().unwrap_or_default();
-    assert!(best <= allowed(), "the fastest restart took {best:?}");
+    let allowed = allowed(&site);
+    assert!(
+        best <= allowed,
+        "the fastest of three took {best:?}, allowed are {allowed:?}"
+    );
     waiting.unharmed(&site);
 }
 
-/// A program with debug code is given more time.
-fn allowed() -> Duration {
-    let debug = kubemin_e2e::kubemin::program()
-        .components()
-        .any(|part| part.as_os_str() == "debug");
-    Duration::from_millis(if debug { 1_500 } else { 300 })
+/// On a busy machine, or with debug code, everything takes longer: as much more as ten starts of the program do.
+fn allowed(site: &Site) -> Duration {
+    Duration::from_millis(300) + 10 * site.run(&["version"]).took
 }
