@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use kubemin_ports::{StoreResult, WaitingTask};
 use kubemin_workflow::TaskState;
 use tokio::time::{Instant, sleep, timeout};
@@ -65,20 +66,33 @@ async fn take_over(shared: &Arc<Shared>) -> StoreResult<()> {
     Ok(())
 }
 
-/// Starts waiting tasks until none can be claimed. Who is next is decided when a slot is free, not before.
+/// Starts waiting tasks until none can be claimed. Who is next is decided when a slot is free, not before. All free
+/// slots are filled at once: their claims share one commit, in the order of the turns.
 async fn start_waiting(shared: &Arc<Shared>, turns: &mut Turns) -> StoreResult<()> {
     let mut waiting: Vec<WaitingTask> = Vec::new();
     let mut seen = Instant::now();
     loop {
-        let slot = shared.slots.take().await;
+        let mut slots = vec![shared.slots.take().await];
+        slots.extend(std::iter::from_fn(|| shared.slots.try_take()));
         if waiting.is_empty() || seen.elapsed() > FRESH {
             waiting = shared.store.waiting_tasks(BATCH).await?;
             seen = Instant::now();
         }
-        let Some(task) = turns.next(&mut waiting) else {
+        let chosen: Vec<(WaitingTask, Slot)> = slots
+            .into_iter()
+            .map_while(|slot| Some((turns.next(&mut waiting)?, slot)))
+            .collect();
+        if chosen.is_empty() {
             return Ok(());
-        };
-        start(shared, &task.id, &[TaskState::Waiting], slot).await?;
+        }
+        let starts = chosen.into_iter().map(|(task, slot)| async move {
+            start(shared, &task.id, &[TaskState::Waiting], slot).await
+        });
+        // Every claim is awaited, also beside one that failed: a claimed task must be started.
+        join_all(starts)
+            .await
+            .into_iter()
+            .collect::<StoreResult<()>>()?;
     }
 }
 

@@ -26,6 +26,15 @@ impl Slots {
             permit,
         }
     }
+
+    /// A slot that is free now.
+    pub(crate) fn try_take(&self) -> Option<Slot> {
+        let permit = Arc::clone(&self.0).try_acquire_owned().ok()?;
+        Some(Slot {
+            slots: Arc::clone(&self.0),
+            permit: Some(permit),
+        })
+    }
 }
 
 impl Slot {
