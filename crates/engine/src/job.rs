@@ -37,6 +37,8 @@ pub(crate) struct JobInput {
     pub(crate) app_id: String,
     /// `policies.whenUnschedulable: fail`.
     pub(crate) fail_when_unschedulable: bool,
+    /// Whether an earlier process began the task: what it made is waited for, not tried anew.
+    pub(crate) goes_on: bool,
 }
 
 /// What a running job is doing.
@@ -210,6 +212,7 @@ async fn wait(
         applied: applied.clone(),
         requests: requests::of_workload(&object.body),
         fail_when_unschedulable: input.fail_when_unschedulable,
+        try_anew: !applied.changed && !input.goes_on,
         started,
         deadline,
     };

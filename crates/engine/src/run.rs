@@ -334,6 +334,7 @@ impl<'a> Run<'a> {
                 .unwrap_or(Step::Apply),
             app_id: self.record.row.app_id.clone(),
             fail_when_unschedulable,
+            goes_on: self.record.row.attempt > 1,
             job,
         }
     }

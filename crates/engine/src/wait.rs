@@ -43,6 +43,8 @@ pub(crate) struct Watched {
     pub(crate) requests: Requests,
     /// `policies.whenUnschedulable: fail`.
     pub(crate) fail_when_unschedulable: bool,
+    /// Nothing was written, so that pods which failed before are made anew.
+    pub(crate) try_anew: bool,
     /// Start of the job.
     pub(crate) started: Instant,
     /// End of its time.
@@ -71,7 +73,7 @@ pub(crate) async fn until_ready(
     let mut next_question = watched.started + FIRST_QUESTION_AFTER;
     let mut removed = HashSet::new();
     let mut doubt = Doubt::default();
-    if !watched.applied.changed {
+    if watched.try_anew {
         try_anew(shared, watched, &mut changes, &mut removed).await;
     }
     loop {
@@ -173,8 +175,7 @@ fn pods(shared: &Shared, watched: &Watched) -> Vec<PodState> {
         .pods(namespace, &watched.app_id, &watched.component)
 }
 
-/// Nothing was written, but somebody wants it tried again: pods that failed before are made anew, and what the watch
-/// still says of the old ones is not taken for an answer.
+/// Makes pods anew that failed before; what the watch still says of the old ones is not taken for an answer.
 async fn try_anew(
     shared: &Shared,
     watched: &Watched,
