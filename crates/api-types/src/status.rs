@@ -60,6 +60,6 @@ pub struct ComponentStatus {
     pub reason: String,
     /// One sentence of cause and remedy.
     pub message: String,
-    /// Where it is reachable: `http://name.namespace:port` in the cluster, addresses of routes from outside.
+    /// Where it is reachable: `name.namespace.svc:port` in the cluster, addresses of routes from outside.
     pub endpoints: Vec<String>,
 }
