@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -26,7 +26,10 @@ pub struct Write {
 /// A place in the log, from which on writes to a namespace are looked at.
 pub struct Audit {
     namespace: String,
+    /// Length of the log at the start.
     from: u64,
+    /// Full logs that were put aside before the start.
+    old: Vec<PathBuf>,
 }
 
 impl Audit {
@@ -40,6 +43,7 @@ impl Audit {
         Some(Self {
             namespace: namespace.to_owned(),
             from: found.len(),
+            old: full_logs(),
         })
     }
 
@@ -59,7 +63,7 @@ impl Audit {
         let end = format!("/api/v1/namespaces/{}?", self.namespace);
         let all = until(
             "the audit log to hold all writes",
-            Duration::from_secs(10),
+            Duration::from_secs(30),
             || {
                 let events = self.events();
                 let marked = events.iter().any(|event| {
@@ -79,20 +83,46 @@ impl Audit {
         ours.filter_map(write).collect()
     }
 
+    /// The log may have been put aside since, more than once; the oldest is the one of the start.
     fn events(&self) -> Vec<Value> {
-        let mut file = File::open(path()).expect("the audit log can be read");
-        file.seek(SeekFrom::Start(self.from))
-            .expect("the audit log can be read from the middle");
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)
-            .expect("the audit log can be read");
-        let text = String::from_utf8_lossy(&bytes);
+        let mut logs = full_logs();
+        logs.retain(|log| !self.old.contains(log));
+        logs.push(path());
+        let starts = std::iter::once(self.from).chain(std::iter::repeat(0));
+        let texts = logs.iter().zip(starts).map(|(log, from)| read(log, from));
         let about = format!("/namespaces/{}", self.namespace);
-        let lines = text.lines().filter(|line| line.contains(&about));
-        lines
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect()
+        let mut events = Vec::new();
+        for text in texts {
+            let lines = text.lines().filter(|line| line.contains(&about));
+            events.extend(lines.filter_map(|line| serde_json::from_str::<Value>(line).ok()));
+        }
+        events
     }
+}
+
+fn read(log: &Path, from: u64) -> String {
+    let mut file = File::open(log).expect("the audit log can be read");
+    file.seek(SeekFrom::Start(from))
+        .expect("the audit log can be read from the middle");
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)
+        .expect("the audit log can be read");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Logs that were put aside because they were full, oldest first: `audit-<time>.log`.
+fn full_logs() -> Vec<PathBuf> {
+    let folder = path().parent().map(Path::to_owned).unwrap_or_default();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut logs: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|log| {
+            let name = log.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("audit-") && name.ends_with(".log")
+        })
+        .collect();
+    logs.sort();
+    logs
 }
 
 fn write(event: &Value) -> Option<Write> {
