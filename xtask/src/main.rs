@@ -46,7 +46,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Clippy over everything; warnings are errors.
+    /// Formatting, clippy and licences.
     Lint,
     /// Write OpenAPI, JSON Schema and configuration reference.
     Generate,

@@ -40,35 +40,12 @@ pub fn run(full: bool) -> Result<()> {
         });
         acceptance(&mut steps, cluster);
     }
-    if full {
-        steps.run("generated files", crate::generate::check);
-        steps.run("lint", crate::lint::lint);
-    }
+    steps.run("generated files", crate::generate::check);
+    steps.run("lint", crate::lint::lint);
     if cluster.is_some_and(|cluster| cluster.started) {
         steps.run("stop the cluster", crate::cluster::down);
     }
     steps.finish()
-}
-
-/// End-to-end tests that every change runs; the others load the machine for many minutes and belong to the long form.
-const EVERY_TIME: [&str; 10] = [
-    "-p",
-    "kubemin-e2e",
-    "--test",
-    "broken",
-    "--test",
-    "manual",
-    "--test",
-    "troubleshooting",
-    "--test",
-    "security",
-];
-
-fn end_to_end(cluster: &Cluster, full: bool) -> Result<()> {
-    if full {
-        return tests(cluster, full, &["--lib", "--tests", "-p", "kubemin-e2e"]);
-    }
-    tests(cluster, full, &EVERY_TIME)
 }
 
 /// Tests of some packages; documentation examples are left to `cargo test --doc`.

@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::reservation::Reservations;
 use crate::slot::Slots;
+use crate::status::Known;
 use crate::{EngineSettings, dispatch, status};
 
 /// What the engine works with.
@@ -56,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) wake: Notify,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
+    /// Component rows as they were written last.
+    pub(crate) known: tokio::sync::Mutex<Known>,
     events: broadcast::Sender<TaskEvent>,
     running: Mutex<HashMap<String, CancellationToken>>,
 }
@@ -74,6 +77,7 @@ impl Engine {
             wake: Notify::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            known: tokio::sync::Mutex::default(),
             events: broadcast::channel(EVENT_BUFFER).0,
             running: Mutex::default(),
         });

@@ -5,9 +5,11 @@
 mod cancel;
 mod cleanup;
 mod deletion;
+mod deployment;
 mod dispatch;
 mod engine;
 mod error;
+mod events;
 mod explain;
 mod job;
 mod prepare;
