@@ -20,7 +20,11 @@ pub(crate) fn event(record: &Record, component: &str, cause: &Cause) -> EventRow
 }
 
 /// What the cluster warned of while a component did not become ready.
-pub(crate) fn cluster_events(record: &Record, component: &str, evidence: &Evidence) -> Vec<EventRow> {
+pub(crate) fn cluster_events(
+    record: &Record,
+    component: &str,
+    evidence: &Evidence,
+) -> Vec<EventRow> {
     evidence
         .events
         .iter()
