@@ -44,7 +44,7 @@ pub(crate) async fn core(settings: &Settings) -> Result<Core, RunError> {
     })
 }
 
-fn store_options(settings: &Settings, clock: &Arc<dyn Clock>) -> kubemin_store::Options {
+pub(crate) fn store_options(settings: &Settings, clock: &Arc<dyn Clock>) -> kubemin_store::Options {
     let security = &settings.security;
     let key = match (&security.encryption_key_file, &security.encryption_key) {
         (Some(path), _) => KeySource::File(path.clone()),

@@ -37,4 +37,5 @@ mod tasks;
 pub use error::OpenError;
 pub use key::{Key, KeySource};
 pub use options::Options;
+pub use rotate::Rotation;
 pub use store::SqlStore;

@@ -1,6 +1,7 @@
 //! The store: every method one transaction, reads beside writes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use kubemin_objects::ObjectKey;
@@ -17,12 +18,16 @@ use crate::key::{Key, KeySource};
 use crate::lane::Lane;
 use crate::open::{Held, open};
 use crate::options::Options;
+use crate::rotate::Rotation;
 use crate::seal::Keys;
 use crate::sql::Connection;
 use crate::{
     applications, cancel, claim, components, events, queue, record, remove, retry, revisions,
     rotate, tasks,
 };
+
+/// Longest wait for a rotation: it reads and writes every revision there is.
+const ROTATION: Duration = Duration::from_secs(3600);
 
 /// An open database. Its data folder is held until the store is dropped, which waits for writes under way.
 pub struct SqlStore {
@@ -66,18 +71,28 @@ impl SqlStore {
         })
     }
 
-    /// Seals every secret value with a new key (decision 47). The data folder's own key file is replaced; a key that was
-    /// given from elsewhere is for the caller to replace: the old one is refused at the next start.
+    /// Seals every secret value with a new key (decision 47) and tells `progress` how many revisions of how many are done.
+    /// The data folder's own key file is replaced, and the old key kept beside it; a key that was given from elsewhere is
+    /// for the caller to replace: the old one is refused at the next start.
     ///
     /// # Errors
     /// Nothing has changed when it fails before the database has committed; after that only the clean-up can fail.
-    pub async fn rotate_key(&self, new: Key) -> Result<(), OpenError> {
+    pub async fn rotate_key(
+        &self,
+        new: Key,
+        progress: impl Fn(usize, usize) + Send + 'static,
+    ) -> Result<Rotation, OpenError> {
         let inner = Arc::clone(&self.inner);
-        let rotated = self.writer.alone(move |sql| {
+        let rotated = self.writer.alone_within(ROTATION, move |sql| {
             let own = matches!(inner.source, KeySource::DataFolder).then_some(&inner.folder);
-            Ok(rotate::rotate(sql, &inner.keys, &new, own))
+            Ok(rotate::rotate(sql, &inner.keys, &new, own, progress))
         });
         rotated.await?
+    }
+
+    /// Public name of the key in use.
+    pub fn key_id(&self) -> String {
+        self.inner.keys.now().current.id().to_owned()
     }
 
     /// Ends every connection after the writes under way.

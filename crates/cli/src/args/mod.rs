@@ -13,7 +13,7 @@ pub use online::{
     Act, Apply, Delete, Diff, Events, Export, History, Import, List, Logs, Retry, Rollback, Scale,
     Status, Task, TaskOrApp, Tree, Wait, Why,
 };
-pub use server::Server;
+pub use server::{RotateKey, Server};
 
 /// Applications on Kubernetes, from one document.
 #[derive(Debug, Parser)]
