@@ -16,6 +16,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::api_server::ApiServer;
 use crate::evidence::{self, Witness};
+use crate::namespaces::Namespaces;
 use crate::options::Options;
 use crate::served::Served;
 use crate::watch::{Scope, Store, WATCHES};
@@ -27,6 +28,7 @@ pub struct KubeCluster {
     store: Arc<Store>,
     hash_key: Vec<u8>,
     served: Served,
+    namespaces: Namespaces,
     witness: Witness,
     _watches: DropGuard,
 }
@@ -57,6 +59,7 @@ impl KubeCluster {
             store,
             hash_key: options.hash_key,
             served,
+            namespaces: Namespaces::default(),
             witness: Witness::default(),
             _watches: stop.drop_guard(),
         }))
@@ -167,6 +170,10 @@ impl Cluster for KubeCluster {
     ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
         logs::open(Arc::clone(&self.api), Arc::clone(&self.store), request).await
     }
+    async fn has_namespace(&self, name: &str) -> ClusterResult<bool> {
+        self.namespaces.has(&self.api, name).await
+    }
+
 
     async fn serves(&self, kind: Kind) -> ClusterResult<bool> {
         self.served

@@ -10,6 +10,7 @@ mod engine;
 mod error;
 mod explain;
 mod job;
+mod premises;
 mod prepare;
 mod preview;
 mod record;

@@ -169,3 +169,5 @@ pub trait Cluster: Send + Sync {
     /// Kinds that the API server serves among those given (HTTPRoute may be missing).
     async fn serves(&self, kind: Kind) -> ClusterResult<bool>;
 }
+    /// Whether a namespace is there. `true` as well when the server may not ask: the first write tells.
+    async fn has_namespace(&self, name: &str) -> ClusterResult<bool>;

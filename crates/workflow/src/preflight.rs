@@ -1,7 +1,7 @@
 //! Changes that Kubernetes forbids or that would take what belongs to others: found before the first write
 //! (app-plane §4 Update; decisions 13, 39, 41, 42).
 
-use kubemin_objects::{Kind, Object, ObjectRole, Observed, labels};
+use kubemin_objects::{Kind, Object, ObjectKey, ObjectRole, Observed, labels};
 use serde_json::Value;
 
 use crate::diagnosis::Cause;
@@ -54,6 +54,27 @@ pub fn check(
         Kind::RoleBinding | Kind::ClusterRoleBinding => Ok(check_role_reference(object, live)),
         _ => Ok(Step::Apply),
     }
+}
+
+/// The refusal of everything that goes into a namespace that is not there.
+pub fn missing_namespace(name: &str) -> Cause {
+    Cause::new(
+        "NamespaceMissing",
+        format!("the namespace {name} is not there"),
+        "create the namespace, or name another one in the application",
+    )
+}
+
+/// The refusal of an object whose kind the cluster does not know.
+pub fn kind_not_served(key: &ObjectKey) -> Cause {
+    Cause::new(
+        "KindNotServed",
+        format!(
+            "{key} cannot be made: the cluster does not serve {}",
+            key.kind.api_version()
+        ),
+        "install the Gateway API in the cluster, or set --gateway-api false so that expose becomes an Ingress",
+    )
 }
 
 fn check_owner(

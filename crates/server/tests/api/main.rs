@@ -13,5 +13,7 @@ mod listener;
 mod lists;
 mod reference;
 mod secrets;
+mod refusals;
+mod retention;
 mod streams;
 mod support;

@@ -22,7 +22,7 @@ const AT_ONCE: usize = 8;
 /// What the server does with objects of every kind.
 const OBJECT_VERBS: [&str; 4] = ["get", "create", "patch", "delete"];
 /// What it needs besides: watches, claims that were left behind, evidence. The same as `deploy/rbac.yaml`.
-const OTHER_RIGHTS: [(&str, &str, &str); 15] = [
+const OTHER_RIGHTS: [(&str, &str, &str); 16] = [
     ("apps", "deployments", "list"),
     ("apps", "deployments", "watch"),
     ("apps", "statefulsets", "list"),
@@ -35,6 +35,7 @@ const OTHER_RIGHTS: [(&str, &str, &str); 15] = [
     ("", "pods", "delete"),
     ("", "pods/log", "get"),
     ("", "events", "list"),
+    ("", "namespaces", "get"),
     ("apps", "replicasets", "list"),
     ("", "nodes", "list"),
     ("storage.k8s.io", "storageclasses", "list"),
