@@ -20,7 +20,7 @@ use crate::namespaces::Namespaces;
 use crate::options::Options;
 use crate::served::Served;
 use crate::watch::{Scope, Store, WATCHES};
-use crate::{apply, delete, discovery, logs, path, read, same, watch};
+use crate::{apply, delete, discovery, logs, path, read, watch};
 
 /// A Kubernetes cluster. Its watches end when the last handle is dropped.
 pub struct KubeCluster {
@@ -114,8 +114,7 @@ impl Cluster for KubeCluster {
     }
 
     fn drift(&self, object: &Object, live: &Live) -> Vec<(String, Value, Value)> {
-        let differences = same::differences(object.key.kind, &object.body, &live.body);
-        differences
+        apply::differences(object, live, &self.hash_key)
             .into_iter()
             .map(|leaf| (leaf.path, leaf.wanted, leaf.found))
             .collect()
@@ -170,10 +169,10 @@ impl Cluster for KubeCluster {
     ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
         logs::open(Arc::clone(&self.api), Arc::clone(&self.store), request).await
     }
+
     async fn has_namespace(&self, name: &str) -> ClusterResult<bool> {
         self.namespaces.has(&self.api, name).await
     }
-
 
     async fn serves(&self, kind: Kind) -> ClusterResult<bool> {
         self.served

@@ -87,6 +87,12 @@ fn check_owner(
     if claims.adopt || owner.is_some_and(|id| id == app_id) {
         return Ok(());
     }
+    let manager = observed.labels.get(labels::MANAGED_BY);
+    let unlabelled = owner.is_none() && manager.is_some_and(|by| by == labels::MANAGER);
+    if claims.known && unlabelled {
+        // Somebody took our label away by hand; the apply puts it back (decision 38).
+        return Ok(());
+    }
     let who = match owner {
         Some(id) => {
             let name = observed
@@ -95,7 +101,7 @@ fn check_owner(
                 .or(observed.labels.get(labels::PART_OF));
             format!("the application {}", name.unwrap_or(id))
         }
-        None => match observed.labels.get(labels::MANAGED_BY) {
+        None => match manager {
             Some(manager) => format!("{manager}, not KubeMin"),
             None => "somebody else, not KubeMin".to_owned(),
         },

@@ -2,7 +2,10 @@
 //! server and other controllers add is none of our business (decisions 24, 38).
 
 mod lists;
+mod removed;
 mod scalars;
+
+pub(crate) use removed::removals;
 
 use kubemin_objects::{Kind, labels};
 use serde_json::{Map, Value};
@@ -15,7 +18,7 @@ pub(crate) const MASK: &str = "******";
 pub(crate) struct Difference {
     /// Dotted path; elements of lists by their merge key, `containers[backend].image`.
     pub(crate) path: String,
-    /// Desired value; masked in Secrets.
+    /// Desired value, null when the field is to go; masked in Secrets.
     pub(crate) wanted: Value,
     /// Value in the cluster, null when absent; masked in Secrets.
     pub(crate) found: Value,
@@ -130,22 +133,24 @@ impl Walk {
     }
 
     fn differs(&mut self, place: &Place, wanted: &Value, live: Option<&Value>) {
-        let hide = self.kind == Kind::Secret
-            && ["data", "stringData"]
-                .iter()
-                .any(|field| place.path.starts_with(field));
-        let shown = |value: &Value| {
-            if hide {
-                Value::from(MASK)
-            } else {
-                value.clone()
-            }
-        };
+        let shown = |value: &Value| masked(self.kind, &place.path, value);
         self.found.push(Difference {
             path: place.path.clone(),
             wanted: shown(wanted),
             found: live.map_or(Value::Null, shown),
         });
+    }
+}
+
+/// What may be shown of a value at a path.
+fn masked(kind: Kind, path: &str, value: &Value) -> Value {
+    let is_data = ["data", "stringData"]
+        .iter()
+        .any(|field| path.starts_with(field));
+    if kind == Kind::Secret && is_data {
+        Value::from(MASK)
+    } else {
+        value.clone()
     }
 }
 
