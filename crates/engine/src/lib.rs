@@ -16,6 +16,7 @@ mod preview;
 mod record;
 mod reservation;
 mod restart;
+mod retention;
 mod run;
 mod settings;
 mod slot;

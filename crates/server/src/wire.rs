@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use kubemin_cluster::KubeCluster;
 use kubemin_engine::{Engine, EngineSettings, Parts};
-use kubemin_objects::{ClusterFacts, GpuNames};
-use kubemin_ports::{Clock, Cluster, ClusterError, Store, SystemClock};
+use kubemin_objects::{ClusterFacts, GpuMemoryUnit, GpuNames};
+use kubemin_ports::{Clock, Cluster, ClusterError, Retention, Store, SystemClock};
 use kubemin_store::{KeySource, SqlStore};
 use tracing::warn;
 
@@ -133,7 +133,12 @@ fn hash_key(folder: &Path) -> Result<Vec<u8>, RunError> {
     }
     let mut key = vec![0; 32];
     aws_lc_rs::rand::fill(&mut key).map_err(|_| fault("no random numbers for a key".to_owned()))?;
+        retention: Retention {
+            revisions: workflow.revision_history_limit,
+            tasks: workflow.task_history_limit,
+        },
     let file = OpenOptions::new()
+        ..EngineSettings::default()
         .write(true)
         .create_new(true)
         .mode(0o600)

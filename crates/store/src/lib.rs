@@ -25,6 +25,7 @@ mod options;
 mod queue;
 mod record;
 mod remove;
+mod retention;
 mod retry;
 mod revisions;
 mod rotate;

@@ -8,7 +8,7 @@ use kubemin_objects::ObjectKey;
 use kubemin_ports::store::{StoreResult, StoredRevision};
 use kubemin_ports::{
     ApplicationFilter, ApplicationRow, Clock, ComponentRow, EventRow, NewRevision, NewTask, Page,
-    RevisionRow, Store, TaskPatch, TaskRow, WaitingTask,
+    Retention, RevisionRow, Store, TaskPatch, TaskRow, WaitingTask,
 };
 use kubemin_workflow::TaskState;
 
@@ -22,8 +22,8 @@ use crate::rotate::Rotation;
 use crate::seal::Keys;
 use crate::sql::Connection;
 use crate::{
-    applications, cancel, claim, components, events, queue, record, remove, retry, revisions,
-    rotate, tasks,
+    applications, cancel, claim, components, events, queue, record, remove, retention, retry,
+    revisions, rotate, tasks,
 };
 
 /// Longest wait for a rotation: it reads and writes every revision there is.
@@ -241,6 +241,22 @@ impl Store for SqlStore {
     async fn retry(&self, task_id: &str, new_id: &str) -> StoreResult<String> {
         let (task_id, new_id) = (task_id.to_owned(), new_id.to_owned());
         self.write(move |sql, _, now_ms| retry::retry(sql, &task_id, &new_id, now_ms))
+            .await
+    }
+
+    async fn overdue(&self, keep: Retention) -> StoreResult<Vec<String>> {
+        self.read(move |sql, _| sql.snapshot(|sql| retention::overdue(sql, keep)))
+            .await
+    }
+
+    async fn prune(&self, app_id: &str, keep: Retention) -> StoreResult<usize> {
+        let app_id = app_id.to_owned();
+        self.write(move |sql, _, _| retention::prune(sql, &app_id, keep))
+            .await
+    }
+
+    async fn prune_gone(&self, keep: Retention) -> StoreResult<usize> {
+        self.write(move |sql, _, _| retention::prune_gone(sql, keep))
             .await
     }
 
