@@ -96,8 +96,9 @@ impl Walk {
 
     fn compare_map(&mut self, place: &Place, wanted: &Map<String, Value>, live: Option<&Value>) {
         for (field, value) in wanted {
-            let ours = place.field == "annotations" && field == labels::APPLIED_HASH;
-            if !ours && !(place.path.is_empty() && field == "status") {
+            let hash = place.field == "annotations" && field == labels::APPLIED_HASH;
+            let status = place.path.is_empty() && field == "status";
+            if !hash && !status {
                 self.compare(
                     &place.child(field),
                     value,
