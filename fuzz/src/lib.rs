@@ -62,20 +62,26 @@ fn check(app: &ValidApplication, facts: &ClusterFacts, compilation: &Compilation
         "the same document becomes something else"
     );
     let yaml = render_yaml(&compilation.compiled);
-    let mut documents = yaml
-        .split("---\n")
-        .filter(|document| !document.trim().is_empty());
-    // A text in a ConfigMap may hold the separator; then the pieces are not the objects.
-    if documents.clone().count() == compilation.compiled.objects.len() {
-        for object in &compilation.compiled.objects {
-            let text = documents.next().unwrap_or_default();
-            let read: Value = serde_saphyr::from_str(text).expect("YAML that cannot be read");
-            assert_eq!(
-                read, object.body,
-                "{}: YAML says something else",
-                object.key
-            );
+    let mut documents = vec![String::new()];
+    for line in yaml.split('\n') {
+        match (line, documents.last_mut()) {
+            ("---", _) => documents.push(String::new()),
+            (_, Some(document)) => {
+                document.push_str(line);
+                document.push('\n');
+            }
+            _ => {}
         }
+    }
+    documents.retain(|document| !document.trim().is_empty());
+    assert_eq!(documents.len(), compilation.compiled.objects.len());
+    for (object, text) in compilation.compiled.objects.iter().zip(documents) {
+        let read: Value = serde_saphyr::from_str(&text).expect("YAML that cannot be read");
+        assert_eq!(
+            read, object.body,
+            "{}: YAML says something else",
+            object.key
+        );
     }
 }
 
