@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::reservation::Reservations;
 use crate::slot::Slots;
 use crate::status::Known;
-use crate::{EngineSettings, dispatch, status};
+use crate::{EngineSettings, dispatch, retention, status};
 
 /// What the engine works with.
 pub struct Parts {
@@ -83,6 +83,7 @@ impl Engine {
         });
         shared.tasks.spawn(dispatch::run(Arc::clone(&shared)));
         shared.tasks.spawn(status::run(Arc::clone(&shared)));
+        shared.tasks.spawn(keep_house(Arc::clone(&shared)));
         Self { shared }
     }
 
@@ -129,6 +130,13 @@ impl Engine {
         self.shared.stop.cancel();
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
+    }
+}
+
+async fn keep_house(shared: Arc<Shared>) {
+    tokio::select! {
+        () = shared.stop.cancelled() => {}
+        () = retention::run(&shared) => {}
     }
 }
 
