@@ -8,7 +8,7 @@ mod target;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use offline::{Completion, Plan, Render, Validate};
+pub use offline::{Completion, Plan, Render, Validate, Version};
 pub use online::{
     Act, Apply, Delete, Diff, Events, Export, History, Import, List, Logs, Retry, Rollback, Scale,
     Status, Task, TaskOrApp, Tree, Wait, Why,
@@ -144,7 +144,7 @@ pub enum Command {
     /// Print a completion script for a shell
     Completion(Completion),
     /// Print the version
-    Version,
+    Version(Version),
 }
 
 /// The commands that ask a server.

@@ -68,3 +68,15 @@ pub struct Completion {
     #[arg(value_name = "SHELL")]
     pub shell: Shell,
 }
+
+/// Arguments of `version`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kubemin version -o json
+  kubemin version --sbom | jq -r '.components[].purl'")]
+pub struct Version {
+    /// Print what the program is made of: every linked crate with its licence, CycloneDX 1.6
+    #[arg(long)]
+    pub sbom: bool,
+}
