@@ -9,6 +9,7 @@ use kubemin_objects::{ClusterFacts, Kind, Object, ObjectKey, Observed, PodState,
 use kubemin_ports::cluster::{
     Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest,
 };
+use kubemin_ports::Fleet;
 use kubemin_workflow::diagnosis::{EventFact, Evidence};
 use serde_json::Value;
 use tokio::sync::broadcast;
@@ -16,10 +17,11 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::api_server::ApiServer;
 use crate::evidence::{self, Witness};
+use crate::lease::{LeaseElection, LeaseOptions};
 use crate::options::Options;
 use crate::served::Served;
 use crate::watch::{Scope, Store, WATCHES};
-use crate::{apply, delete, discovery, logs, path, read, same, watch};
+use crate::{apply, delete, discovery, fleet, logs, path, read, same, watch};
 
 /// A Kubernetes cluster. Its watches end when the last handle is dropped.
 pub struct KubeCluster {
@@ -60,6 +62,16 @@ impl KubeCluster {
             witness: Witness::default(),
             _watches: stop.drop_guard(),
         }))
+    }
+
+    /// Takes part in the election of a leader, by a Lease of this cluster.
+    pub fn elect(&self, options: LeaseOptions) -> ClusterResult<LeaseElection> {
+        LeaseElection::start(Arc::new(self.api.unpaced()), options)
+    }
+
+    /// The replicas that a pod of this server belongs to; `None` when no controller made it.
+    pub async fn fleet(&self, namespace: &str, pod: &str) -> ClusterResult<Option<Fleet>> {
+        fleet::of_pod(&self.api, namespace, pod).await
     }
 
     /// The watch shows another incarnation, or none: what was read before is out of date.

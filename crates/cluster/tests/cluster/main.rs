@@ -5,6 +5,7 @@
 mod apply;
 mod evidence;
 mod kinds;
+mod lease;
 mod logs;
 mod reach;
 mod scale;
