@@ -6,10 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use kubemin_objects::{ClusterFacts, Kind, Object, ObjectKey, Observed, PodState, WorkloadState};
+use kubemin_ports::Fleet;
 use kubemin_ports::cluster::{
     Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest,
 };
-use kubemin_ports::Fleet;
 use kubemin_workflow::diagnosis::{EventFact, Evidence};
 use serde_json::Value;
 use tokio::sync::broadcast;

@@ -15,6 +15,21 @@ use crate::read::{List, Metadata, Named};
 struct Controller {
     metadata: Metadata,
     spec: ControllerSpec,
+    status: ControllerStatus,
+}
+
+impl Controller {
+    /// A DaemonSet has no number of its own: its nodes make it.
+    fn replicas(&self) -> u32 {
+        let declared = self.spec.replicas.or(self.status.desired_number_scheduled);
+        declared.unwrap_or(1)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ControllerStatus {
+    desired_number_scheduled: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -24,7 +39,7 @@ struct ControllerSpec {
     selector: Value,
 }
 
-/// The fleet that a pod belongs to; `None` when it was made by no Deployment, ReplicaSet or StatefulSet.
+/// The fleet that a pod belongs to; `None` when no controller of `apps/v1` made it.
 pub(crate) async fn of_pod(
     api: &ApiServer,
     namespace: &str,
@@ -39,6 +54,7 @@ pub(crate) async fn of_pod(
     let set = match owner.kind.as_str() {
         "ReplicaSet" => "replicasets",
         "StatefulSet" => "statefulsets",
+        "DaemonSet" => "daemonsets",
         _ => return Ok(None),
     };
     let set: Option<Controller> = get(api, "apps/v1", namespace, set, &owner.name).await?;
@@ -53,7 +69,7 @@ pub(crate) async fn of_pod(
     let wanted = deployment.unwrap_or(set);
     let youngest = youngest(api, namespace, &wanted.spec.selector).await?;
     Ok(Some(Fleet {
-        replicas: wanted.spec.replicas.unwrap_or(1),
+        replicas: wanted.replicas(),
         youngest: youngest.as_deref() == Some(pod),
     }))
 }

@@ -69,7 +69,10 @@ impl LeaseElection {
             options.namespace.clone_from(&api.own_namespace);
         }
         if !path::is_segment(&options.namespace) || !path::is_segment(&options.name) {
-            let why = format!("{}/{} is no name of a Lease", options.namespace, options.name);
+            let why = format!(
+                "{}/{} is no name of a Lease",
+                options.namespace, options.name
+            );
             return Err(ClusterError::Unavailable(why));
         }
         let part = Arc::new(Part {
@@ -161,15 +164,22 @@ impl Part {
             });
         }
         let spec = seen.as_ref().map(|seen| &seen.lease.spec);
-        let unchanged = seen.as_ref().map_or(Duration::ZERO, |seen| seen.since.elapsed());
+        let unchanged = seen
+            .as_ref()
+            .map_or(Duration::ZERO, |seen| seen.since.elapsed());
         if decide(&self.options.id, spec, unchanged) == Move::Wait {
             self.follow(spec);
             return Ok(());
         }
         let sent = Instant::now();
-        let version = seen.as_ref().map(|seen| seen.lease.metadata.resource_version.clone());
+        let version = seen
+            .as_ref()
+            .map(|seen| seen.lease.metadata.resource_version.clone());
         let wanted = Spec::held(spec, &self.options.id, self.seconds(), &now());
-        match self.write(&wanted, version.as_deref().unwrap_or_default()).await {
+        match self
+            .write(&wanted, version.as_deref().unwrap_or_default())
+            .await
+        {
             Ok(lease) => {
                 self.lead(&lease.spec, sent);
                 *seen = Some(Seen { lease, since: sent });
@@ -234,7 +244,9 @@ impl Part {
     fn follow(&self, spec: Option<&Spec>) {
         *lock(&self.renewed) = None;
         self.tell(Leadership {
-            leader: spec.map(|spec| spec.holder().to_owned()).unwrap_or_default(),
+            leader: spec
+                .map(|spec| spec.holder().to_owned())
+                .unwrap_or_default(),
             leads: false,
             transitions: spec.map_or(0, Spec::transitions),
         });
@@ -257,7 +269,11 @@ impl Part {
         self.known.send_if_modified(|known| {
             let differs = *known != now;
             if differs && now.leads && !known.leads {
-                info!(id = now.leader, transitions = now.transitions, "this replica leads");
+                info!(
+                    id = now.leader,
+                    transitions = now.transitions,
+                    "this replica leads"
+                );
             }
             *known = now;
             differs

@@ -97,12 +97,21 @@ mod tests {
     #[test]
     fn acquisition_and_transitions_stay_while_one_holds_it() {
         let first = Spec::held(None, "a", 15, "t1");
-        assert_eq!((first.acquire_time.as_deref(), first.transitions()), (Some("t1"), 0));
+        assert_eq!(
+            (first.acquire_time.as_deref(), first.transitions()),
+            (Some("t1"), 0)
+        );
         let renewed = Spec::held(Some(&first), "a", 15, "t2");
-        assert_eq!((renewed.acquire_time.as_deref(), renewed.transitions()), (Some("t1"), 0));
+        assert_eq!(
+            (renewed.acquire_time.as_deref(), renewed.transitions()),
+            (Some("t1"), 0)
+        );
         assert_eq!(renewed.renew_time.as_deref(), Some("t2"));
         let passed = Spec::held(Some(&renewed), "b", 15, "t3");
-        assert_eq!((passed.acquire_time.as_deref(), passed.transitions()), (Some("t3"), 1));
+        assert_eq!(
+            (passed.acquire_time.as_deref(), passed.transitions()),
+            (Some("t3"), 1)
+        );
     }
 
     #[test]

@@ -59,7 +59,10 @@ async fn a_leader_that_resigns_is_followed_at_the_next_look() {
         let first = replica(&bed, "a");
         until("a to lead", || first.leads().then_some(())).await;
         let second = replica(&bed, "b");
-        until("b to know", || (second.leadership().borrow().leader == "a").then_some(())).await;
+        until("b to know", || {
+            (second.leadership().borrow().leader == "a").then_some(())
+        })
+        .await;
         first.resign().await;
         assert!(!first.leads());
         let given = Instant::now();
@@ -75,17 +78,26 @@ fn a_leader_that_dies_is_followed_when_its_time_is_over() {
     let runtime = Runtime::new().unwrap();
     runtime.block_on(in_namespace("lease-die", |bed| async move {
         // A runtime of its own that ends at once: nothing is given back.
-        let doomed = tokio::task::spawn_blocking(|| Runtime::new().unwrap()).await.unwrap();
+        let doomed = tokio::task::spawn_blocking(|| Runtime::new().unwrap())
+            .await
+            .unwrap();
         let part = {
             let lease = lease(&bed, "a");
             doomed.spawn(async move {
-                KubeCluster::connect(options()).await.unwrap().elect(lease).unwrap()
+                KubeCluster::connect(options())
+                    .await
+                    .unwrap()
+                    .elect(lease)
+                    .unwrap()
             })
         };
         let first = part.await.unwrap();
         until("a to lead", || first.leads().then_some(())).await;
         let second = replica(&bed, "b");
-        until("b to know", || (second.leadership().borrow().leader == "a").then_some(())).await;
+        until("b to know", || {
+            (second.leadership().borrow().leader == "a").then_some(())
+        })
+        .await;
         doomed.shutdown_background();
         let died = Instant::now();
         until("b to lead", || {
@@ -93,7 +105,11 @@ fn a_leader_that_dies_is_followed_when_its_time_is_over() {
             second.leads().then_some(())
         })
         .await;
-        assert!(died.elapsed() < DURATION + Duration::from_secs(2), "took {:?}", died.elapsed());
+        assert!(
+            died.elapsed() < DURATION + Duration::from_secs(2),
+            "took {:?}",
+            died.elapsed()
+        );
     }));
 }
 
@@ -104,7 +120,10 @@ async fn a_lease_that_somebody_deletes_is_made_again() {
         until("one to lead", || (leaders(&all).len() == 1).then_some(())).await;
         let leases: Api<k8s_openapi::api::coordination::v1::Lease> =
             Api::namespaced(bed.client.clone(), &bed.namespace);
-        leases.delete("kubemin", &DeleteParams::default()).await.unwrap();
+        leases
+            .delete("kubemin", &DeleteParams::default())
+            .await
+            .unwrap();
         let begun = Instant::now();
         while leases.get_opt("kubemin").await.unwrap().is_none() {
             assert!(begun.elapsed() < PATIENCE, "the Lease was not made again");
@@ -130,7 +149,10 @@ async fn a_leader_steps_down_for_whoever_the_lease_names() {
             (part.leadership().borrow().leader == "somebody-else" && !part.leads()).then_some(())
         })
         .await;
-        until("a to lead again when the other stays silent", || part.leads().then_some(())).await;
+        until("a to lead again when the other stays silent", || {
+            part.leads().then_some(())
+        })
+        .await;
     })
     .await;
 }
