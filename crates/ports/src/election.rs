@@ -24,6 +24,13 @@ pub struct Fleet {
     pub youngest: bool,
 }
 
+/// Counts the replicas.
+#[async_trait]
+pub trait Census: Send + Sync {
+    /// The replicas as they shall be now; the error says what could not be asked.
+    async fn count(&self) -> Result<Fleet, String>;
+}
+
 /// An election that goes on for as long as the process lives.
 #[async_trait]
 pub trait Election: Send + Sync {

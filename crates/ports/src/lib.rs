@@ -5,6 +5,7 @@ pub mod application;
 pub mod clock;
 pub mod cluster;
 pub mod election;
+pub mod queue;
 pub mod store;
 pub mod task;
 
@@ -15,6 +16,10 @@ pub use clock::{Clock, SystemClock};
 pub use cluster::{
     Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest,
 };
-pub use election::{Election, Fleet, Leadership};
-pub use store::{NewRevision, NewTask, Store, StoreError, StoreResult, WaitingTask};
+pub use election::{Census, Election, Fleet, Leadership};
+pub use queue::{Delivery, Hint, Queue, QueueError, QueueResult};
+pub use store::{
+    ExpiredTask, HeldTask, NewRevision, NewTask, RenewedTask, Store, StoreError, StoreResult,
+    WaitingTask,
+};
 pub use task::{JobRow, TaskPatch, TaskRow};
