@@ -198,7 +198,11 @@ async fn work(shared: &Arc<Shared>, row: TaskRow, hold: &Arc<Hold>, slot: Slot) 
 
 /// A replica that stops leaves nobody waiting for its leases to run out.
 async fn hand_back(shared: &Shared, hold: &Hold, hint: &Hint) {
-    let Some(replicas) = shared.replicas.as_ref().filter(|_| shared.stop.is_cancelled()) else {
+    let Some(replicas) = shared
+        .replicas
+        .as_ref()
+        .filter(|_| shared.stop.is_cancelled())
+    else {
         return;
     };
     match shared.store.release(&hint.task_id, hold.fence).await {
@@ -209,6 +213,8 @@ async fn hand_back(shared: &Shared, hold: &Hold, hint: &Hint) {
         }
         // It has ended.
         Ok(false) => {}
-        Err(fault) => warn!(%fault, task = hint.task_id, "could not be handed back; its lease runs out"),
+        Err(fault) => {
+            warn!(%fault, task = hint.task_id, "could not be handed back; its lease runs out")
+        }
     }
 }

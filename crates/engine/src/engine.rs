@@ -2,17 +2,22 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use kubemin_ports::{Clock, Cluster, Store, StoreError};
+use kubemin_ports::{Clock, Cluster, Hint, Store, StoreError};
 use kubemin_workflow::TaskState;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::warn;
 
+use crate::fleet::{Replicas, Standing};
+use crate::hold::Hold;
 use crate::reservation::Reservations;
 use crate::slot::Slots;
 use crate::status::Known;
-use crate::{EngineSettings, dispatch, status};
+use crate::{EngineSettings, dispatch, fleet, heartbeat, status, sweep};
 
 /// What the engine works with.
 pub struct Parts {
@@ -24,6 +29,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Settings.
     pub settings: EngineSettings,
+    /// What several replicas share; `None` for a process that has the database for itself (decision 33).
+    pub replicas: Option<Replicas>,
 }
 
 /// Something about a task or its application changed: read the row again.
@@ -37,6 +44,9 @@ pub struct TaskEvent {
 
 /// Subscribers that lag further behind skip events and read the row again.
 const EVENT_BUFFER: usize = 1024;
+
+/// How long a proof that a task is ours is worth something: the lease of 30 s less what an effect may take.
+const HOLD_WORTH: Duration = Duration::from_secs(20);
 
 /// An application has one task under way and one that waits; more are looked at to be sure.
 const ACTIVE: usize = 10;
@@ -57,10 +67,13 @@ pub(crate) struct Shared {
     pub(crate) wake: Notify,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
+    pub(crate) replicas: Option<Arc<Replicas>>,
+    /// What this replica does now.
+    pub(crate) standing: watch::Sender<Standing>,
     /// Component rows as they were written last.
     pub(crate) known: tokio::sync::Mutex<Known>,
     events: broadcast::Sender<TaskEvent>,
-    running: Mutex<HashMap<String, CancellationToken>>,
+    running: Mutex<HashMap<String, Arc<Hold>>>,
 }
 
 impl Engine {
@@ -77,13 +90,45 @@ impl Engine {
             wake: Notify::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            replicas: parts.replicas.map(Arc::new),
+            standing: watch::Sender::default(),
             known: tokio::sync::Mutex::default(),
             events: broadcast::channel(EVENT_BUFFER).0,
             running: Mutex::default(),
         });
         shared.tasks.spawn(dispatch::run(Arc::clone(&shared)));
         shared.tasks.spawn(status::run(Arc::clone(&shared)));
+        if let Some(replicas) = &shared.replicas {
+            let of = || (Arc::clone(&shared), Arc::clone(replicas));
+            let ((a, b), (c, d)) = (of(), of());
+            shared.tasks.spawn(fleet::run(a, b));
+            shared.tasks.spawn(sweep::run(c, d));
+            shared.tasks.spawn(heartbeat::run(Arc::clone(&shared)));
+        }
         Self { shared }
+    }
+
+    /// A task was stored: this process starts it, or wakes one that does.
+    pub fn offer(&self, task_id: &str, namespace: &str) {
+        self.wake();
+        let Some(replicas) = self.shared.replicas.clone() else {
+            return;
+        };
+        let hint = Hint {
+            task_id: task_id.to_owned(),
+            namespace: namespace.to_owned(),
+        };
+        // Never inside a request: a hint that is lost costs one interval of the sweep.
+        self.shared.tasks.spawn(async move {
+            if let Err(fault) = replicas.queue.publish(std::slice::from_ref(&hint)).await {
+                warn!(%fault, task = hint.task_id, "nobody was woken; the sweep finds it");
+            }
+        });
+    }
+
+    /// What this replica does now, and why.
+    pub fn standing(&self) -> watch::Receiver<Standing> {
+        self.shared.standing.subscribe()
     }
 
     /// Looks for stored tasks now instead of at the next poll.
@@ -94,8 +139,8 @@ impl Engine {
     /// Asks for a task's end; takes effect within a second. Answers the state it is in now.
     pub async fn cancel(&self, task_id: &str, reason: &str) -> Result<TaskState, StoreError> {
         let state = self.shared.store.request_cancel(task_id, reason).await?;
-        if let Some(token) = self.shared.running().get(task_id) {
-            token.cancel();
+        if let Some(hold) = self.shared.running().get(task_id) {
+            hold.cancel.cancel();
         }
         self.wake();
         Ok(state)
@@ -105,9 +150,9 @@ impl Engine {
     pub async fn heed_requests(&self, app_id: &str) -> Result<(), StoreError> {
         for task in self.shared.store.tasks(app_id, ACTIVE).await? {
             if task.cancel_requested
-                && let Some(token) = self.shared.running().get(&task.id)
+                && let Some(hold) = self.shared.running().get(&task.id)
             {
-                token.cancel();
+                hold.cancel.cancel();
             }
         }
         self.wake();
@@ -145,17 +190,33 @@ impl Shared {
         self.clock.now_ms()
     }
 
-    pub(crate) fn enter(&self, task_id: &str) -> CancellationToken {
-        let token = CancellationToken::new();
-        self.running().insert(task_id.to_owned(), token.clone());
-        token
+    /// Notes a task that was claimed by a request sent at `asked`.
+    pub(crate) fn enter(&self, task_id: &str, fence: i64, asked: Instant) -> Arc<Hold> {
+        let worth = self.replicas.as_ref().map(|_| HOLD_WORTH);
+        let hold = Arc::new(Hold::new(fence, asked, worth));
+        self.running().insert(task_id.to_owned(), Arc::clone(&hold));
+        hold
+    }
+
+    /// Tasks under way in this process.
+    pub(crate) fn held(&self) -> Vec<(String, Arc<Hold>)> {
+        let running = self.running();
+        let all = running
+            .iter()
+            .map(|(id, hold)| (id.clone(), Arc::clone(hold)));
+        all.collect()
+    }
+
+    /// Whether this process may begin tasks now.
+    pub(crate) fn may_execute(&self) -> bool {
+        self.replicas.is_none() || self.standing.borrow().role.executes
     }
 
     pub(crate) fn leave(&self, task_id: &str) {
         self.running().remove(task_id);
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<String, CancellationToken>> {
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Hold>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

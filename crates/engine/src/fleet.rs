@@ -128,9 +128,15 @@ fn tell(standing: &watch::Sender<Standing>, situation: Situation, broker_fault: 
     };
     standing.send_if_modified(|before| {
         if before.role != now.role {
-            let Role { dispatches, executes } = now.role;
+            let Role {
+                dispatches,
+                executes,
+            } = now.role;
             let (replicas, broker) = (situation.replicas, &now.broker_fault);
-            info!(dispatches, executes, replicas, broker, "the role of this replica changes");
+            info!(
+                dispatches,
+                executes, replicas, broker, "the role of this replica changes"
+            );
         }
         let differs = *before != now;
         *before = now;

@@ -41,7 +41,12 @@ async fn beat(shared: &Shared) {
         })
         .collect();
     let sent = Instant::now();
-    let renewed = match timeout(ANSWER_WITHIN, shared.store.renew(&shared.settings.owner, &rows)).await {
+    let renewed = match timeout(
+        ANSWER_WITHIN,
+        shared.store.renew(&shared.settings.owner, &rows),
+    )
+    .await
+    {
         Ok(Ok(renewed)) => renewed,
         Ok(Err(fault)) => return warn!(%fault, "leases could not be prolonged"),
         Err(_) => return warn!("leases could not be prolonged: no answer of the database"),

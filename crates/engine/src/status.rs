@@ -29,10 +29,27 @@ const PAGE: usize = 200;
 
 /// Keeps rows true until the engine stops.
 pub(crate) async fn run(shared: Arc<Shared>) {
-    let changes = shared.cluster.changes();
     tokio::select! {
         () = shared.stop.cancelled() => {}
-        () = follow(&shared, changes) => {}
+        () = while_it_is_ours(&shared) => {}
+    }
+}
+
+/// Of several replicas only the leader writes (app-plane §5).
+async fn while_it_is_ours(shared: &Shared) {
+    let changes = || shared.cluster.changes();
+    if shared.replicas.is_none() {
+        return follow(shared, changes()).await;
+    }
+    let mut standing = shared.standing.subscribe();
+    loop {
+        if standing.wait_for(|now| now.role.dispatches).await.is_err() {
+            return;
+        }
+        tokio::select! {
+            () = follow(shared, changes()) => {}
+            _ = standing.wait_for(|now| !now.role.dispatches) => {}
+        }
     }
 }
 

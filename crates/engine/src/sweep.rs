@@ -48,7 +48,11 @@ async fn pass(shared: &Shared, replicas: &Replicas, hinted: &mut Hinted) -> Stor
 async fn reclaim(shared: &Shared) -> StoreResult<()> {
     for task in shared.store.expired(BATCH).await? {
         if shared.store.reclaim(&task.task_id, task.fence).await? {
-            info!(task = task.task_id, owner = task.owner, "taken back: its owner was silent");
+            info!(
+                task = task.task_id,
+                owner = task.owner,
+                "taken back: its owner was silent"
+            );
             shared.announce(&task.task_id, &task.app_id);
         }
     }
@@ -56,7 +60,12 @@ async fn reclaim(shared: &Shared) -> StoreResult<()> {
 }
 
 /// Hints for what was not hinted at lately. Fresh tasks have had the hint of whoever stored them, or get this one.
-async fn hint(shared: &Shared, replicas: &Replicas, waiting: Vec<WaitingTask>, hinted: &mut Hinted) {
+async fn hint(
+    shared: &Shared,
+    replicas: &Replicas,
+    waiting: Vec<WaitingTask>,
+    hinted: &mut Hinted,
+) {
     hinted.retain(|_, at| at.elapsed() < HINT_AGAIN);
     if !shared.standing.borrow().situation.broker_answers {
         return;

@@ -34,6 +34,7 @@ pub(crate) async fn core(settings: &Settings) -> Result<Core, RunError> {
         cluster: Arc::clone(&cluster),
         clock: Arc::clone(&clock),
         settings: engine_settings(settings, facts.clone()),
+        replicas: None,
     });
     Ok(Core {
         store,
