@@ -11,8 +11,6 @@ use tracing::{info, warn};
 
 use crate::engine::Shared;
 
-/// How often the number of replicas is asked for (seed 000: every 30 s).
-const COUNT_EVERY: Duration = Duration::from_secs(30);
 /// How often the broker is asked how it is; the leader takes over within twice this time.
 const BROKER_EVERY: Duration = Duration::from_secs(2);
 /// Longest wait for either.
@@ -28,6 +26,8 @@ pub struct Replicas {
     pub election: Arc<dyn Election>,
     /// How many there are.
     pub census: Arc<dyn Census>,
+    /// How often they are counted.
+    pub count_every: Duration,
     /// The youngest of an even number takes no work (`--replica-parity standby`).
     pub parity: bool,
 }
@@ -41,6 +41,8 @@ pub struct Standing {
     pub situation: Situation,
     /// Why the broker does not answer, empty when it does.
     pub broker_fault: String,
+    /// What keeps this replica from taking part in the election, empty when nothing does.
+    pub lease_fault: String,
 }
 
 impl Default for Standing {
@@ -56,6 +58,7 @@ impl Default for Standing {
             role: Role::default(),
             situation,
             broker_fault: String::new(),
+            lease_fault: String::new(),
         }
     }
 }
@@ -76,7 +79,7 @@ async fn keep(standing: &watch::Sender<Standing>, replicas: &Replicas) {
     };
     let mut counted: Option<Instant> = None;
     loop {
-        if counted.is_none_or(|at| at.elapsed() >= COUNT_EVERY) {
+        if counted.is_none_or(|at| at.elapsed() >= replicas.count_every) {
             fleet = count(replicas, fleet).await;
             counted = Some(Instant::now());
         }
@@ -89,7 +92,15 @@ async fn keep(standing: &watch::Sender<Standing>, replicas: &Replicas) {
             has_broker: replicas.has_broker,
             broker_answers: broker_fault.is_empty(),
         };
-        tell(standing, situation, broker_fault);
+        tell(
+            standing,
+            Standing {
+                role: role(situation),
+                situation,
+                broker_fault,
+                lease_fault: replicas.election.trouble().unwrap_or_default(),
+            },
+        );
         tokio::select! {
             () = sleep(BROKER_EVERY) => {}
             changed = leadership.changed() => if changed.is_err() { sleep(BROKER_EVERY).await },
@@ -120,23 +131,15 @@ async fn broker_fault(replicas: &Replicas) -> String {
     }
 }
 
-fn tell(standing: &watch::Sender<Standing>, situation: Situation, broker_fault: String) {
-    let now = Standing {
-        role: role(situation),
-        situation,
-        broker_fault,
-    };
+fn tell(standing: &watch::Sender<Standing>, now: Standing) {
     standing.send_if_modified(|before| {
         if before.role != now.role {
             let Role {
                 dispatches,
                 executes,
             } = now.role;
-            let (replicas, broker) = (situation.replicas, &now.broker_fault);
-            info!(
-                dispatches,
-                executes, replicas, broker, "the role of this replica changes"
-            );
+            let (replicas, broker) = (now.situation.replicas, &now.broker_fault);
+            info!(dispatches, executes, replicas, broker, "the role of this replica changes");
         }
         let differs = *before != now;
         *before = now;
