@@ -7,6 +7,7 @@ mod generate;
 mod http;
 mod lint;
 mod program;
+mod sbom;
 mod step;
 mod test;
 
@@ -48,7 +49,7 @@ enum Command {
     },
     /// Formatting, clippy and licences.
     Lint,
-    /// Write OpenAPI, JSON Schema and configuration reference.
+    /// Write OpenAPI, JSON Schema, bill of materials and references.
     Generate,
     /// Fail when a generated file is not up to date.
     CheckGenerated,

@@ -18,10 +18,11 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::api_server::ApiServer;
 use crate::evidence::{self, Witness};
 use crate::lease::{LeaseElection, LeaseOptions};
+use crate::namespaces::Namespaces;
 use crate::options::Options;
 use crate::served::Served;
 use crate::watch::{Scope, Store, WATCHES};
-use crate::{apply, delete, discovery, fleet, logs, path, read, same, watch};
+use crate::{apply, delete, discovery, fleet, logs, path, read, watch};
 
 /// A Kubernetes cluster. Its watches end when the last handle is dropped.
 pub struct KubeCluster {
@@ -29,6 +30,7 @@ pub struct KubeCluster {
     store: Arc<Store>,
     hash_key: Vec<u8>,
     served: Served,
+    namespaces: Namespaces,
     witness: Witness,
     _watches: DropGuard,
 }
@@ -59,6 +61,7 @@ impl KubeCluster {
             store,
             hash_key: options.hash_key,
             served,
+            namespaces: Namespaces::default(),
             witness: Witness::default(),
             _watches: stop.drop_guard(),
         }))
@@ -123,8 +126,7 @@ impl Cluster for KubeCluster {
     }
 
     fn drift(&self, object: &Object, live: &Live) -> Vec<(String, Value, Value)> {
-        let differences = same::differences(object.key.kind, &object.body, &live.body);
-        differences
+        apply::differences(object, live, &self.hash_key)
             .into_iter()
             .map(|leaf| (leaf.path, leaf.wanted, leaf.found))
             .collect()
@@ -178,6 +180,10 @@ impl Cluster for KubeCluster {
         request: LogRequest,
     ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
         logs::open(Arc::clone(&self.api), Arc::clone(&self.store), request).await
+    }
+
+    async fn has_namespace(&self, name: &str) -> ClusterResult<bool> {
+        self.namespaces.has(&self.api, name).await
     }
 
     async fn serves(&self, kind: Kind) -> ClusterResult<bool> {

@@ -14,6 +14,7 @@ mod fleet;
 mod hash;
 mod lease;
 mod logs;
+mod namespaces;
 mod options;
 mod pace;
 mod path;

@@ -17,7 +17,7 @@ use crate::hold::Hold;
 use crate::reservation::Reservations;
 use crate::slot::Slots;
 use crate::status::Known;
-use crate::{EngineSettings, dispatch, fleet, heartbeat, status, sweep};
+use crate::{EngineSettings, dispatch, fleet, heartbeat, retention, status, sweep};
 
 /// What the engine works with.
 pub struct Parts {
@@ -105,6 +105,7 @@ impl Engine {
             shared.tasks.spawn(sweep::run(c, d));
             shared.tasks.spawn(heartbeat::run(Arc::clone(&shared)));
         }
+        shared.tasks.spawn(keep_house(Arc::clone(&shared)));
         Self { shared }
     }
 
@@ -174,6 +175,13 @@ impl Engine {
         self.shared.stop.cancel();
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
+    }
+}
+
+async fn keep_house(shared: Arc<Shared>) {
+    tokio::select! {
+        () = shared.stop.cancelled() => {}
+        () = retention::run(&shared) => {}
     }
 }
 

@@ -19,7 +19,7 @@ pub use cluster::{
 pub use election::{Census, Election, Fleet, Leadership};
 pub use queue::{Delivery, Hint, Queue, QueueError, QueueResult};
 pub use store::{
-    ExpiredTask, HeldTask, NewRevision, NewTask, RenewedTask, Store, StoreError, StoreResult,
-    WaitingTask,
+    ExpiredTask, HeldTask, NewRevision, NewTask, RenewedTask, ReplicaRow, Retention, Store,
+    StoreError, StoreResult, WaitingTask,
 };
 pub use task::{JobRow, TaskPatch, TaskRow};
