@@ -4,6 +4,7 @@
 pub mod application;
 pub mod clock;
 pub mod cluster;
+pub mod queue;
 pub mod store;
 pub mod task;
 
@@ -14,5 +15,6 @@ pub use clock::{Clock, SystemClock};
 pub use cluster::{
     Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest,
 };
+pub use queue::{Delivery, Hint, Queue, QueueError, QueueResult};
 pub use store::{NewRevision, NewTask, Store, StoreError, StoreResult, WaitingTask};
 pub use task::{JobRow, TaskPatch, TaskRow};
