@@ -52,7 +52,11 @@ impl Redis {
             args.extend(["--port".to_owned(), port_text.clone()]);
         }
         // PORT stands for the port that was chosen
-        args.extend(options.iter().map(|option| option.replace("PORT", &port_text)));
+        args.extend(
+            options
+                .iter()
+                .map(|option| option.replace("PORT", &port_text)),
+        );
         let tls = options.contains(&"--tls-port");
         let server = Server::start(Spec {
             name: "redis".to_owned(),

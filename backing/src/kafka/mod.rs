@@ -80,10 +80,7 @@ impl Kafka {
             )?;
         }
         let mut args = java(&jars);
-        args.extend([
-            "kafka.Kafka".to_owned(),
-            properties.display().to_string(),
-        ]);
+        args.extend(["kafka.Kafka".to_owned(), properties.display().to_string()]);
         let server = Server::start(Spec {
             name: "kafka".to_owned(),
             program: PathBuf::from(JAVA),

@@ -73,7 +73,11 @@ mod tests {
                 backoff.failed().1
             })
             .collect();
-        assert!(pauses.iter().all(|pause| *pause >= MIN / 2 && *pause <= MIN));
+        assert!(
+            pauses
+                .iter()
+                .all(|pause| *pause >= MIN / 2 && *pause <= MIN)
+        );
         assert!(pauses.windows(2).any(|two| two[0] != two[1]));
     }
 

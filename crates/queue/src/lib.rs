@@ -2,6 +2,7 @@
 //!
 //! A hint is not a task (ADR 0006): whatever a broker loses, doubles, delays or forgets costs time only.
 
+#[cfg(any(feature = "redis", feature = "kafka"))]
 mod backoff;
 mod in_process;
 #[cfg(any(feature = "redis", feature = "kafka"))]

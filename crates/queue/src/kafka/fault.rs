@@ -31,7 +31,10 @@ pub(super) fn coded(place: &str, what: &str, code: Code) -> QueueError {
 pub(super) fn is_missing(code: Code) -> bool {
     matches!(
         code,
-        Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition
+        Code::UnknownTopicOrPartition
+            | Code::UnknownTopic
+            | Code::UnknownPartition
+            | Code::UnknownTopicId
     )
 }
 
@@ -43,7 +46,7 @@ fn is_refusal(code: Code) -> bool {
             | Code::TopicAuthorizationFailed
             | Code::GroupAuthorizationFailed
             | Code::ClusterAuthorizationFailed
-            | Code::Ssl
-            | Code::UnsupportedSaslMechanism
+            | Code::SSL
+            | Code::UnsupportedSASLMechanism
     )
 }

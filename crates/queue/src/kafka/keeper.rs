@@ -48,6 +48,11 @@ fn say(settings: &KafkaSettings, partitions: usize) {
     let topic = &settings.topic;
     match too_few(topic, partitions, settings.workers) {
         Some(warning) => warn!("{warning}"),
-        None => info!(topic, partitions, workers = settings.workers, "kafka topic is there"),
+        None => info!(
+            topic,
+            partitions,
+            workers = settings.workers,
+            "kafka topic is there"
+        ),
     }
 }

@@ -12,17 +12,19 @@ mod reader;
 mod settings;
 mod topic;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use futures::future::join_all;
 use kubemin_ports::{Delivery, Hint, Queue, QueueError, QueueResult};
 use rdkafka::consumer::{CommitMode, Consumer, StreamConsumer};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::util::Timeout;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +37,9 @@ use reader::Reader;
 pub use settings::{KafkaSettings, OffsetReset, Sasl};
 
 type GroupConsumer = StreamConsumer<Group>;
+
+/// How long a cancelled task may keep the consumer.
+const LET_GO: Duration = Duration::from_secs(2);
 
 /// The queue in Kafka.
 pub struct Kafka {
@@ -133,7 +138,9 @@ impl Kafka {
 
     fn silent(&self, what: &str) -> QueueError {
         let (place, bound) = (self.settings.place(), self.settings.worker.call_timeout);
-        QueueError::Unavailable(format!("kafka at {place}: {what}: no answer within {bound:?}"))
+        QueueError::Unavailable(format!(
+            "kafka at {place}: {what}: no answer within {bound:?}"
+        ))
     }
 
     async fn send(&self, hint: &Hint) -> Result<(), KafkaError> {
@@ -174,21 +181,19 @@ impl Queue for Kafka {
 
     async fn acknowledge(&self, deliveries: &[Delivery]) -> QueueResult<()> {
         let consumer = self.consumer()?;
-        let mut list = TopicPartitionList::new();
+        let mut done = BTreeMap::new();
         {
             let mut offsets = consumer.context().offsets();
             for (partition, offset) in deliveries.iter().filter_map(position) {
                 if let Some(next) = offsets.acknowledged(partition, offset) {
-                    let topic = &self.settings.topic;
-                    // a later acknowledgement of the same partition replaces the earlier one
-                    let mut there = list.find_partition(topic, partition);
-                    let added = match there.as_mut() {
-                        Some(element) => element.set_offset(Offset::Offset(next)),
-                        None => list.add_partition_offset(topic, partition, Offset::Offset(next)),
-                    };
-                    added.map_err(|error| fault(&self.settings.place(), "acknowledge", &error))?;
+                    done.insert(partition, next);
                 }
             }
+        }
+        let mut list = TopicPartitionList::new();
+        for (partition, next) in done {
+            list.add_partition_offset(&self.settings.topic, partition, Offset::Offset(next))
+                .map_err(|error| fault(&self.settings.place(), "acknowledge", &error))?;
         }
         if let Err(error) = consumer.store_offsets(&list) {
             // a rebalance took the partition in between: its new owner gets the hint again and finds nothing to claim
@@ -202,19 +207,24 @@ impl Queue for Kafka {
         let asked = |consumer: &GroupConsumer, settings: &KafkaSettings| {
             topic::partitions(consumer, settings, settings.worker.call_timeout)
         };
-        if self.ask(asked).await?.is_none() {
-            self.topic_missing.notify_one();
-            let place = self.settings.place();
-            return Err(QueueError::Unavailable(format!(
-                "kafka at {place}: topic {topic} does not exist; it is made anew"
-            )));
-        }
-        match self.inbox.trouble() {
-            Some(QueueError::Unavailable(_)) | None => {
+        let place = self.settings.place();
+        match (self.ask(asked).await, self.inbox.trouble()) {
+            // a broker that refuses the login looks like one that is not there, except to the reader
+            (Err(QueueError::Unavailable(_)), Some(refused @ QueueError::Refused(_))) => {
+                Err(refused)
+            }
+            (Err(error), _) => Err(error),
+            (Ok(None), _) => {
+                self.topic_missing.notify_one();
+                Err(QueueError::Unavailable(format!(
+                    "kafka at {place}: topic {topic} does not exist; it is made anew"
+                )))
+            }
+            (Ok(Some(_)), None | Some(QueueError::Unavailable(_))) => {
                 self.inbox.note(None);
                 Ok(())
             }
-            Some(other) => Err(other),
+            (Ok(Some(_)), Some(trouble)) => Err(trouble),
         }
     }
 
@@ -235,8 +245,7 @@ impl Queue for Kafka {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         let Some(consumer) = taken else { return };
-        let left = spawn_blocking(move || leave(consumer));
-        if timeout(bound, left).await.is_err() {
+        if timeout(bound, leave(consumer)).await.is_err() {
             warn!(
                 place = self.settings.place(),
                 "kafka did not answer; the consumer stays in its group until its session ends"
@@ -250,19 +259,32 @@ impl Drop for Kafka {
         self.stop.cancel();
         let slot = self.consumer.get_mut();
         if let Some(consumer) = slot.unwrap_or_else(PoisonError::into_inner).take() {
-            // leaving the group talks to the broker, which a thread of the runtime must not wait for
-            std::thread::spawn(move || leave(consumer));
+            drop(leave(consumer));
         }
     }
 }
 
-/// Commits what was acknowledged and leaves the group.
-fn leave(consumer: Arc<GroupConsumer>) {
-    match consumer.commit_consumer_state(CommitMode::Sync) {
-        Ok(()) | Err(KafkaError::ConsumerCommit(rdkafka::error::RDKafkaErrorCode::NoOffset)) => {}
-        Err(error) => debug!(%error, "offsets were not committed; their hints come again"),
-    }
-    drop(consumer);
+/// Commits what was acknowledged and leaves the group; the answer comes when that is done.
+///
+/// Both talk to the broker and may block for a minute when it is silent, so they have a thread of their own: a runtime
+/// waits for its blocking threads before it ends, and a server that is told to stop would wait with it.
+fn leave(consumer: Arc<GroupConsumer>) -> oneshot::Receiver<()> {
+    let (done, left) = oneshot::channel();
+    std::thread::spawn(move || {
+        match consumer.commit_consumer_state(CommitMode::Sync) {
+            Ok(()) | Err(KafkaError::ConsumerCommit(Code::NoOffset)) => {}
+            Err(error) => debug!(%error, "offsets were not committed; their hints come again"),
+        }
+        // the polling task has been told to end; the last owner leaves the group, and that must not be the task
+        let end = Instant::now() + LET_GO;
+        while Arc::strong_count(&consumer) > 1 && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        drop(consumer);
+        // nobody listens when the queue was dropped
+        let _ = done.send(());
+    });
+    left
 }
 
 /// Partition and offset of a delivery.

@@ -55,8 +55,8 @@ fn create(settings: &KafkaSettings) -> QueueResult<()> {
     } = settings;
     let count = i32::try_from(*partitions).unwrap_or(i32::MAX);
     // -1 is the brokers' own default
-    let new = NewTopic::new(topic, count, TopicReplication::Fixed(-1))
-        .set("retention.ms", RETENTION_MS);
+    let new =
+        NewTopic::new(topic, count, TopicReplication::Fixed(-1)).set("retention.ms", RETENTION_MS);
     let timeout = settings.worker.call_timeout;
     let options = AdminOptions::new()
         .request_timeout(Some(timeout))

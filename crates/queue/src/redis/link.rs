@@ -90,7 +90,10 @@ impl Link {
     /// Whether a connection that served before turned out to be cut, so that a new one may serve. Every command sent here
     /// may run twice.
     async fn is_stale<T>(&self, answer: &RedisResult<T>, used: bool) -> bool {
-        let stale = used && answer.as_ref().is_err_and(RedisError::is_connection_dropped);
+        let stale = used
+            && answer
+                .as_ref()
+                .is_err_and(RedisError::is_connection_dropped);
         if stale {
             self.drop_connection().await;
         }
@@ -109,14 +112,20 @@ impl Link {
     /// An error in our words.
     pub(super) fn fault(&self, what: &str, error: &RedisError) -> QueueError {
         let message = format!("redis at {}: {what}: {error}", self.place);
-        let refused = error.kind() == ErrorKind::AuthenticationFailed
-            || matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM"));
-        if refused {
+        if is_refusal(error) {
             QueueError::Refused(message)
         } else {
             QueueError::Unavailable(message)
         }
     }
+}
+
+fn is_refusal(error: &RedisError) -> bool {
+    // the errors of a pipeline carry their codes inside
+    let inner = error.clone().into_server_errors();
+    let mut codes = inner.iter().flat_map(|errors| errors.iter());
+    error.kind() == ErrorKind::AuthenticationFailed
+        || codes.any(|(_, one)| matches!(one.code(), "NOAUTH" | "WRONGPASS" | "NOPERM"))
 }
 
 /// Whether the server is well and only the group is missing or there already.

@@ -116,7 +116,9 @@ impl Queue for Redis {
         }
         match timeout(self.call_timeout, self.stream.leave()).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => warn!(%error, "the consumer stays in its group until others remove it"),
+            Ok(Err(error)) => {
+                warn!(%error, "the consumer stays in its group until others remove it")
+            }
             Err(_) => warn!(
                 place = self.stream.place(),
                 "redis did not answer; the consumer stays in its group until others remove it"

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use kubemin_ports::{Delivery, Hint, QueueResult};
-use redis::streams::{
-    StreamAutoClaimReply, StreamId, StreamInfoConsumersReply, StreamReadReply,
-};
+use redis::streams::{StreamAutoClaimReply, StreamId, StreamInfoConsumersReply, StreamReadReply};
 use redis::{Cmd, Pipeline, RedisResult, cmd};
 use tracing::warn;
 
@@ -202,10 +200,11 @@ impl Stream {
         pipeline
     }
 
-    /// Entries as deliveries. What is no hint is acknowledged and said, or it would come back for ever.
+    /// Entries as deliveries. What is no hint is acknowledged and said, or it would come back for ever; what is empty was
+    /// trimmed and is gone.
     async fn understand(&self, entries: Vec<StreamId>) -> RedisResult<Vec<Delivery>> {
-        let (hints, others): (Vec<_>, Vec<_>) =
-            entries.into_iter().map(hint).partition(Result::is_ok);
+        let there = entries.into_iter().filter(|entry| !entry.map.is_empty());
+        let (hints, others): (Vec<_>, Vec<_>) = there.map(hint).partition(Result::is_ok);
         let strange: Vec<String> = others.into_iter().filter_map(Result::err).collect();
         if !strange.is_empty() {
             warn!(entries = ?strange, stream = self.key, "entries are no hints and were removed");
