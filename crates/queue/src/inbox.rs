@@ -8,6 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use kubemin_ports::{Delivery, QueueError, QueueResult};
 use tokio::sync::Notify;
+#[cfg(feature = "redis")]
+use tokio::time::{Duration, sleep, timeout};
 
 /// Hints read and not yet taken, and how many callers want.
 #[derive(Debug, Default)]
@@ -15,6 +17,7 @@ pub(crate) struct Inbox {
     state: Mutex<State>,
     arrived: Notify,
     wanted: Notify,
+    retry: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -81,6 +84,25 @@ impl Inbox {
     pub(crate) fn put(&self, deliveries: impl IntoIterator<Item = Delivery>) {
         self.lock().ready.extend(deliveries);
         self.arrived.notify_waiters();
+    }
+
+    /// Waits after a failure: for `pause`, or for half of `shortest` and then until somebody says that the broker is back.
+    #[cfg(feature = "redis")]
+    pub(crate) async fn pause(&self, pause: Duration, shortest: Duration) {
+        let early = async {
+            sleep(shortest / 2).await;
+            self.retry.notified().await;
+        };
+        // the earlier of the two counts
+        let _ = timeout(pause, early).await;
+    }
+
+    /// Another connection reached the broker: reading need not wait any longer.
+    #[cfg(feature = "redis")]
+    pub(crate) fn reached(&self) {
+        if self.trouble().is_some() {
+            self.retry.notify_one();
+        }
     }
 
     /// Notes that reading fails at present, or works again.
@@ -183,6 +205,18 @@ mod tests {
                 .await
                 .is_err()
         );
+    }
+
+    #[cfg(feature = "redis")]
+    #[tokio::test]
+    async fn a_pause_ends_when_the_broker_was_reached_but_not_before_the_shortest() {
+        let inbox = Inbox::default();
+        inbox.note(Some(QueueError::Unavailable("away".to_owned())));
+        inbox.reached();
+        let (start, shortest) = (std::time::Instant::now(), Duration::from_millis(40));
+        let long = Duration::from_secs(300);
+        timeout(BOUND, inbox.pause(long, shortest)).await.unwrap();
+        assert!(start.elapsed() >= shortest / 2);
     }
 
     #[tokio::test]

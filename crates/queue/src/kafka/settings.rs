@@ -10,6 +10,8 @@ use crate::worker::Worker;
 
 /// Longest wait of a producer between attempts to connect: publishing has to work again soon after the broker does.
 const PRODUCER_RECONNECT: Duration = Duration::from_secs(2);
+/// The same of a consumer, which is also asked whether the broker is well: an operator would not wait longer for the answer.
+const CONSUMER_RECONNECT: Duration = Duration::from_secs(30);
 /// How often partitions are counted anew, which is also how late a topic that was deleted and made again is seen.
 const METADATA_EVERY: Duration = Duration::from_secs(5);
 /// How late an acknowledged hint is written down; after a crash, hints of that time come again.
@@ -106,13 +108,14 @@ impl KafkaSettings {
 
     /// What every client is told.
     pub(super) fn client(&self) -> ClientConfig {
+        let first = self.worker.backoff_min.min(PRODUCER_RECONNECT);
         let mut config = ClientConfig::new();
         config
             .set("bootstrap.servers", self.place())
             .set("client.id", &self.worker.consumer)
             .set("security.protocol", self.protocol())
             .set("socket.keepalive.enable", "true")
-            .set("reconnect.backoff.ms", millis(self.worker.backoff_min))
+            .set("reconnect.backoff.ms", millis(first))
             .set("topic.metadata.refresh.interval.ms", millis(METADATA_EVERY));
         if self.is_tls() {
             let probe = || "probe".to_owned();
@@ -139,6 +142,7 @@ impl KafkaSettings {
         };
         // librdkafka refuses a poll interval, which is its rebalance time-out, below the session's
         let rebalance = self.rebalance_timeout.max(self.session_timeout);
+        let reconnect = self.worker.backoff_max.min(CONSUMER_RECONNECT);
         config
             .set("group.id", &self.group_id)
             .set("auto.offset.reset", reset)
@@ -149,7 +153,7 @@ impl KafkaSettings {
             .set("enable.auto.offset.store", "false")
             .set("auto.commit.interval.ms", millis(COMMIT_EVERY))
             .set("fetch.wait.max.ms", millis(self.read_block()))
-            .set("reconnect.backoff.max.ms", millis(self.worker.backoff_max));
+            .set("reconnect.backoff.max.ms", millis(reconnect));
         config
     }
 

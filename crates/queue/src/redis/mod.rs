@@ -70,7 +70,11 @@ impl Redis {
         if self.inbox.is_closed() {
             return Err(QueueError::Closed);
         }
-        timeout(self.call_timeout, call).await.unwrap_or_else(|_| {
+        let answer = timeout(self.call_timeout, call).await;
+        if matches!(answer, Ok(Ok(_))) {
+            self.inbox.reached();
+        }
+        answer.unwrap_or_else(|_| {
             Err(QueueError::Unavailable(format!(
                 "redis at {}: {what}: no answer within {:?}",
                 self.stream.place(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kubemin_ports::QueueError;
 use redis::RedisError;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -74,7 +74,10 @@ impl Reader {
                 Err(failure) => self.failed(failure).await,
             };
             match pause {
-                Ok(pause) => sleep(pause).await,
+                Ok(pause) => {
+                    let shortest = self.settings.worker.backoff_min;
+                    self.inbox.pause(pause, shortest).await;
+                }
                 Err(gave_up) => return gave_up,
             }
         }
