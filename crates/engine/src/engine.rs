@@ -1,6 +1,7 @@
 //! The engine's handle: start, wake, cancel, look, stop.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -68,6 +69,8 @@ pub(crate) struct Shared {
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
     pub(crate) replicas: Option<Arc<Replicas>>,
+    /// Number of this replica's newest term of leading; 0 before the first.
+    term: AtomicI64,
     /// What this replica does now.
     pub(crate) standing: watch::Sender<Standing>,
     /// Component rows as they were written last.
@@ -91,6 +94,7 @@ impl Engine {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             replicas: parts.replicas.map(Arc::new),
+            term: AtomicI64::new(0),
             standing: watch::Sender::default(),
             known: tokio::sync::Mutex::default(),
             events: broadcast::channel(EVENT_BUFFER).0,
@@ -213,6 +217,17 @@ impl Shared {
             .iter()
             .map(|(id, hold)| (id.clone(), Arc::clone(hold)));
         all.collect()
+    }
+
+    /// The term under which status is written; `None` for a process that has the database for itself.
+    pub(crate) fn term(&self) -> Option<i64> {
+        let term = self.term.load(Ordering::Relaxed);
+        self.replicas.as_ref().map(|_| term)
+    }
+
+    /// A term of leading has begun.
+    pub(crate) fn set_term(&self, term: i64) {
+        self.term.store(term, Ordering::Relaxed);
     }
 
     /// Whether this process may begin tasks now.

@@ -139,7 +139,10 @@ fn tell(standing: &watch::Sender<Standing>, now: Standing) {
                 executes,
             } = now.role;
             let (replicas, broker) = (now.situation.replicas, &now.broker_fault);
-            info!(dispatches, executes, replicas, broker, "the role of this replica changes");
+            info!(
+                dispatches,
+                executes, replicas, broker, "the role of this replica changes"
+            );
         }
         let differs = *before != now;
         *before = now;

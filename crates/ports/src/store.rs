@@ -122,6 +122,21 @@ pub struct ExpiredTask {
     pub fence: i64,
 }
 
+/// A process that works on this database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReplicaRow {
+    /// Its id, another one after every start.
+    pub id: String,
+    /// Tasks it runs at once.
+    pub slots: u32,
+    /// Its version.
+    pub version: String,
+    /// When it checked in first, by the database's clock, milliseconds since the epoch.
+    pub started_ms: i64,
+    /// When it checked in last, by the same clock.
+    pub seen_ms: i64,
+}
+
 /// How much of an application's past is kept; 0 keeps everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
@@ -212,6 +227,15 @@ pub trait Store: Send + Sync {
     async fn release(&self, task_id: &str, fence: i64) -> StoreResult<bool>;
     /// As [`Store::release`], for a task of somebody else: `false` also when its lease was prolonged in between.
     async fn reclaim(&self, task_id: &str, fence: i64) -> StoreResult<bool>;
+    /// Says that a replica lives. Answers all that did within the last 15 s, itself among them; the database's clock counts.
+    async fn check_in(&self, replica: &ReplicaRow) -> StoreResult<Vec<ReplicaRow>>;
+    /// Says that a replica is gone.
+    async fn check_out(&self, id: &str) -> StoreResult<()>;
+    /// Begins a term of leading; every term has a larger number than all before, whatever became of the Lease.
+    async fn take_lead(&self) -> StoreResult<i64>;
+    /// As [`Store::put_components`], for the leader of a term. [`StoreError::Fenced`] when a later term has begun: a leader
+    /// that was paused writes nothing after it lost.
+    async fn put_components_leading(&self, term: i64, rows: &[ComponentRow]) -> StoreResult<()>;
     /// Writes progress of a claimed task; refused with [`StoreError::Fenced`] when fence or state do not fit.
     /// Answers whether somebody asked to cancel the task.
     async fn record(&self, task_id: &str, fence: i64, patch: TaskPatch) -> StoreResult<bool>;
