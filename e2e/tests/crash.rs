@@ -61,7 +61,7 @@ impl Moments {
 /// Configuration, a workload that uses it, a job; every other workload is a StatefulSet.
 fn application(namespace: &str, n: usize) -> Value {
     let (name, settings) = (format!("web-{n}"), format!("settings-{n}"));
-    let mut workload = if n % 2 == 0 {
+    let mut workload = if n.is_multiple_of(2) {
         component::web(&name)
     } else {
         component::store(&name)

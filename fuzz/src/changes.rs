@@ -14,6 +14,8 @@ const EXAMPLES: [&str; 4] = [
 /// Bytes of a change: two for the place, one for what happens there, one for the value.
 const CHANGE: usize = 4;
 const MOST_CHANGES: usize = 64;
+/// Copies of copies grow without end; what is larger than this is not changed any more.
+const MOST_VALUES: usize = 5_000;
 
 static DOCUMENTS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let parsed = EXAMPLES.iter().map(|text| serde_json::from_str(text));
@@ -73,6 +75,9 @@ pub fn changed_example(bytes: &[u8]) -> Value {
 fn apply(document: &mut Value, place: usize, what: u8, choice: usize) {
     let mut count = 0;
     each(document, &mut |_| count += 1);
+    if count > MOST_VALUES {
+        return;
+    }
     let other = nth(document, (place.wrapping_mul(31) + choice) % count).clone();
     let value = VALUES[choice % VALUES.len()].clone();
     let target = nth_mut(document, place % count);

@@ -95,8 +95,12 @@ fn lines(rotated: &Rotated, place: &NewKey) -> Vec<String> {
             "the database is sealed with key {key} already; nothing was changed"
         )),
         Rotated::Now(rotation) => {
+            let noun = match rotation.revisions {
+                1 => "revision",
+                _ => "revisions",
+            };
             lines.push(format!(
-                "sealed the secret values of {} revisions with key {} instead of {}",
+                "sealed the secret values of {} {noun} with key {} instead of {}",
                 rotation.revisions, rotation.new_key, rotation.old_key
             ));
             lines.push(old_key(rotation.old_key_file.as_deref()));
