@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use kubemin_ports::{Clock, Cluster, Hint, Store, StoreError};
 use kubemin_workflow::TaskState;
@@ -45,9 +44,6 @@ pub struct TaskEvent {
 
 /// Subscribers that lag further behind skip events and read the row again.
 const EVENT_BUFFER: usize = 1024;
-
-/// How long a proof that a task is ours is worth something: the lease of 30 s less what an effect may take.
-const HOLD_WORTH: Duration = Duration::from_secs(20);
 
 /// An application has one task under way and one that waits; more are looked at to be sure.
 const ACTIVE: usize = 10;
@@ -131,6 +127,11 @@ impl Engine {
         });
     }
 
+    /// Whether several replicas share the database.
+    pub fn is_shared(&self) -> bool {
+        self.shared.replicas.is_some()
+    }
+
     /// What this replica does now, and why.
     pub fn standing(&self) -> watch::Receiver<Standing> {
         self.shared.standing.subscribe()
@@ -204,7 +205,11 @@ impl Shared {
 
     /// Notes a task that was claimed by a request sent at `asked`.
     pub(crate) fn enter(&self, task_id: &str, fence: i64, asked: Instant) -> Arc<Hold> {
-        let worth = self.replicas.as_ref().map(|_| HOLD_WORTH);
+        // The rest of the lease is for an effect that has begun.
+        let worth = self
+            .replicas
+            .as_ref()
+            .map(|_| self.settings.task_lease * 2 / 3);
         let hold = Arc::new(Hold::new(fence, asked, worth));
         self.running().insert(task_id.to_owned(), Arc::clone(&hold));
         hold

@@ -105,7 +105,10 @@ fn redis_settings(settings: &Settings, id: &str) -> Result<redis::RedisSettings,
 
 fn kafka_settings(settings: &Settings, id: &str) -> Result<kafka::KafkaSettings, RunError> {
     let messaging = &settings.messaging;
-    let password = match (&messaging.kafka_sasl_password_file, &messaging.kafka_sasl_password) {
+    let password = match (
+        &messaging.kafka_sasl_password_file,
+        &messaging.kafka_sasl_password,
+    ) {
         (Some(path), _) => line_of(path)?,
         (None, Some(password)) => password.reveal().to_owned(),
         (None, None) => String::new(),
@@ -148,7 +151,9 @@ fn census(
     id: &str,
 ) -> (Arc<dyn Census>, Duration) {
     let namespace = fs::read_to_string(POD_NAMESPACE_FILE).ok();
-    let pod = std::env::var("POD_NAME").or_else(|_| std::env::var("HOSTNAME")).ok();
+    let pod = std::env::var("POD_NAME")
+        .or_else(|_| std::env::var("HOSTNAME"))
+        .ok();
     if let (Some(namespace), Some(pod)) = (namespace, pod) {
         let census = Controller {
             cluster: Arc::clone(cluster),
