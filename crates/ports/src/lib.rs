@@ -14,5 +14,8 @@ pub use clock::{Clock, SystemClock};
 pub use cluster::{
     Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest,
 };
-pub use store::{NewRevision, NewTask, Store, StoreError, StoreResult, WaitingTask};
+pub use store::{
+    ExpiredTask, HeldTask, NewRevision, NewTask, RenewedTask, Store, StoreError, StoreResult,
+    WaitingTask,
+};
 pub use task::{JobRow, TaskPatch, TaskRow};

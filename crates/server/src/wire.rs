@@ -55,11 +55,14 @@ fn store_options(settings: &Settings, clock: &Arc<dyn Clock>) -> kubemin_store::
         DatastoreUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
         DatastoreUrl::Mysql(url) => url.clone(),
     });
+    let password = settings.datastore.password.as_ref();
     kubemin_store::Options {
-        data_dir: settings.server.data_dir.clone(),
         url,
+        password: password.map(|password| password.reveal().to_owned()),
+        password_file: settings.datastore.password_file.clone(),
         key,
         clock: Arc::clone(clock),
+        ..kubemin_store::Options::in_folder(settings.server.data_dir.clone())
     }
 }
 

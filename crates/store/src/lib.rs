@@ -1,6 +1,6 @@
-//! The database adapter of `kubemin_ports::Store`: embedded SQLite in a locked data folder.
+//! The database adapter of `kubemin_ports::Store`: embedded SQLite in a locked data folder, or MySQL and MariaDB (ADR 0005).
 //!
-//! SQL is written once in the common subset of SQLite and MySQL; `sql` is the only module that names a driver.
+//! SQL is written once in the common subset of both; `sql` is the only module that names a driver.
 //! Secret values are sealed before they reach a statement (`document`), so neither the database file nor its log has them.
 
 mod applications;
@@ -18,6 +18,7 @@ mod inventory;
 mod jobs;
 mod key;
 mod lane;
+mod lease;
 mod meta;
 mod migrate;
 mod open;

@@ -34,7 +34,7 @@ pub fn rotate(
         key::settle(folder, new)?;
     }
     // Free pages and the log still hold values under the old key.
-    sql.plain("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;
+    sql.forget()?;
     Ok(())
 }
 

@@ -1,13 +1,14 @@
 //! The store: every method one transaction, reads beside writes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use kubemin_objects::ObjectKey;
 use kubemin_ports::store::{StoreResult, StoredRevision};
 use kubemin_ports::{
-    ApplicationFilter, ApplicationRow, Clock, ComponentRow, EventRow, NewRevision, NewTask, Page,
-    RevisionRow, Store, TaskPatch, TaskRow, WaitingTask,
+    ApplicationFilter, ApplicationRow, Clock, ComponentRow, EventRow, ExpiredTask, HeldTask,
+    NewRevision, NewTask, Page, RenewedTask, RevisionRow, Store, TaskPatch, TaskRow, WaitingTask,
 };
 use kubemin_workflow::TaskState;
 
@@ -20,23 +21,24 @@ use crate::options::Options;
 use crate::seal::Keys;
 use crate::sql::Connection;
 use crate::{
-    applications, cancel, claim, components, events, queue, record, remove, retry, revisions,
-    rotate, tasks,
+    applications, cancel, claim, components, events, lease, queue, record, remove, retry,
+    revisions, rotate, tasks,
 };
 
-/// An open database. Its data folder is held until the store is dropped, which waits for writes under way.
+/// An open database. The data folder of a file is held until the store is dropped, which waits for writes under way.
 pub struct SqlStore {
     inner: Arc<Inner>,
     readers: Lane,
     writer: Lane,
     /// Dropped last, after the connections.
-    _held: Held,
+    _held: Option<Held>,
 }
 
 /// What calls need on the threads of the database.
 struct Inner {
-    folder: DataFolder,
+    folder: Option<DataFolder>,
     source: KeySource,
+    lease: Duration,
     keys: Keys,
     clock: Arc<dyn Clock>,
 }
@@ -57,6 +59,7 @@ impl SqlStore {
             inner: Arc::new(Inner {
                 folder: opened.folder,
                 source: options.key,
+                lease: options.lease,
                 keys: opened.keys,
                 clock: options.clock,
             }),
@@ -74,7 +77,10 @@ impl SqlStore {
     pub async fn rotate_key(&self, new: Key) -> Result<(), OpenError> {
         let inner = Arc::clone(&self.inner);
         let rotated = self.writer.alone(move |sql| {
-            let own = matches!(inner.source, KeySource::DataFolder).then_some(&inner.folder);
+            let own = match inner.source {
+                KeySource::DataFolder => inner.folder.as_ref(),
+                _ => None,
+            };
             Ok(rotate::rotate(sql, &inner.keys, &new, own))
         });
         rotated.await?
@@ -88,16 +94,17 @@ impl SqlStore {
 
     async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection, &Inner) -> StoreResult<T> + Send + 'static,
+        work: impl Fn(&Connection, &Inner) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
         let inner = Arc::clone(&self.inner);
-        self.readers.alone(move |sql| work(sql, &inner)).await
+        let work = move |sql: &Connection| sql.reading(|sql| work(sql, &inner));
+        self.readers.alone(work).await
     }
 
     /// Runs `work` in a write transaction, with the time.
     async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection, &Inner, i64) -> StoreResult<T> + Send + 'static,
+        work: impl Fn(&Connection, &Inner, i64) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
         let inner = Arc::clone(&self.inner);
         let work = move |sql: &Connection| work(sql, &inner, inner.clock.now_ms());
@@ -207,7 +214,29 @@ impl Store for SqlStore {
         from: &[TaskState],
     ) -> StoreResult<Option<TaskRow>> {
         let (task_id, owner, from) = (task_id.to_owned(), owner.to_owned(), from.to_vec());
-        self.write(move |sql, _, _| claim::claim(sql, &task_id, &owner, &from))
+        self.write(move |sql, inner, _| claim::claim(sql, &task_id, &owner, &from, inner.lease))
+            .await
+    }
+
+    async fn renew(&self, owner: &str, held: &[HeldTask]) -> StoreResult<Vec<RenewedTask>> {
+        let (owner, held) = (owner.to_owned(), held.to_vec());
+        self.write(move |sql, inner, _| lease::renew(sql, &owner, &held, inner.lease))
+            .await
+    }
+
+    async fn expired(&self, limit: usize) -> StoreResult<Vec<ExpiredTask>> {
+        self.read(move |sql, _| lease::expired(sql, limit)).await
+    }
+
+    async fn release(&self, task_id: &str, fence: i64) -> StoreResult<bool> {
+        let task_id = task_id.to_owned();
+        self.write(move |sql, _, _| lease::release(sql, &task_id, fence))
+            .await
+    }
+
+    async fn reclaim(&self, task_id: &str, fence: i64) -> StoreResult<bool> {
+        let task_id = task_id.to_owned();
+        self.write(move |sql, _, _| lease::reclaim(sql, &task_id, fence))
             .await
     }
 
