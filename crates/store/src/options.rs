@@ -23,7 +23,7 @@ pub struct Options {
     /// `sqlite:PATH` for a database file elsewhere, `mysql://USER:PASSWORD@HOST:PORT/DATABASE` for a server
     /// (`--datastore-url`, decision 49); `kubemin.db` in the data folder when absent.
     ///
-    /// A server's address may say `?ssl-mode=disabled|required|verify-ca|verify-identity&ssl-ca=FILE&ssl-cert=FILE&ssl-key=FILE`.
+    /// A server's address may say `?ssl-mode=disabled|required|verify-identity&ssl-ca=FILE&ssl-cert=FILE&ssl-key=FILE`.
     pub url: Option<String>,
     /// Password for the server, instead of one in the address (`--datastore-password`).
     pub password: Option<String>,

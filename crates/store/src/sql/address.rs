@@ -17,7 +17,6 @@ pub struct Address {
 enum Mode {
     Disabled,
     Required,
-    VerifyCa,
     VerifyIdentity,
 }
 
@@ -151,10 +150,9 @@ impl Mode {
         match word.to_ascii_lowercase().replace('_', "-").as_str() {
             "disabled" => Ok(Self::Disabled),
             "required" => Ok(Self::Required),
-            "verify-ca" => Ok(Self::VerifyCa),
             "verify-identity" => Ok(Self::VerifyIdentity),
             _ => Err(OpenError::Address(format!(
-                "has ssl-mode {word}: use disabled, required, verify-ca or verify-identity"
+                "has ssl-mode {word}: use disabled, required or verify-identity"
             ))),
         }
     }
@@ -198,10 +196,11 @@ mod tests {
             Tls::parse("ssl-ca=/a").unwrap().mode(),
             Mode::VerifyIdentity
         );
-        let tls = Tls::parse("ssl-ca=/a&ssl-mode=VERIFY_CA").unwrap();
-        assert_eq!(tls.mode(), Mode::VerifyCa);
+        let tls = Tls::parse("ssl-ca=/a&ssl-mode=REQUIRED").unwrap();
+        assert_eq!(tls.mode(), Mode::Required);
         let missing = Tls::parse("ssl-ca=/not/there").unwrap().options();
         assert!(missing.err().unwrap().to_string().contains("/not/there"));
-        assert!(Tls::parse("ssl-mode=maybe").is_err());
+        // The driver cannot check an authority without the name.
+        assert!(Tls::parse("ssl-mode=verify-ca").is_err());
     }
 }
