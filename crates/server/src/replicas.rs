@@ -19,11 +19,13 @@ const POD_NAMESPACE_FILE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/
 const ASK_CONTROLLER_EVERY: Duration = Duration::from_secs(30);
 /// How often a process without a controller checks in.
 const CHECK_IN_EVERY: Duration = Duration::from_secs(5);
+/// A hint that nobody acknowledged comes again after this time.
+const AGAIN_AFTER: Duration = Duration::from_secs(60);
 /// Bound of a call to the broker.
 const CALL_WITHIN: Duration = Duration::from_secs(2);
 
 /// Everything that makes this process a replica.
-pub(crate) async fn replicas(
+pub(crate) fn replicas(
     settings: &Settings,
     cluster: &Arc<KubeCluster>,
     store: &Arc<dyn Store>,
@@ -42,7 +44,7 @@ pub(crate) async fn replicas(
         .map_err(|fault| RunError::Settings(fault.to_string()))?;
     let (census, count_every) = census(settings, cluster, store, id);
     Ok(Replicas {
-        queue: queue(settings, id).await?,
+        queue: queue(settings, id)?,
         has_broker: settings.messaging.r#type != MessageType::Noop,
         election: Arc::new(election),
         census,
@@ -51,15 +53,15 @@ pub(crate) async fn replicas(
     })
 }
 
-async fn queue(settings: &Settings, id: &str) -> Result<Arc<dyn Queue>, RunError> {
+fn queue(settings: &Settings, id: &str) -> Result<Arc<dyn Queue>, RunError> {
     Ok(match settings.messaging.r#type {
-        MessageType::Noop => Arc::new(InProcess::default()),
+        MessageType::Noop => Arc::new(InProcess::new(AGAIN_AFTER)),
         MessageType::Redis => Arc::new(
-            redis::RedisQueue::open(redis_settings(settings, id)?)
+            redis::Redis::start(redis_settings(settings, id)?)
                 .map_err(|fault| RunError::Settings(fault.to_string()))?,
         ),
         MessageType::Kafka => Arc::new(
-            kafka::KafkaQueue::open(kafka_settings(settings, id)?)
+            kafka::Kafka::start(kafka_settings(settings, id)?)
                 .map_err(|fault| RunError::Settings(fault.to_string()))?,
         ),
     })

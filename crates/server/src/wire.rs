@@ -31,7 +31,10 @@ pub(crate) async fn core(settings: &Settings) -> Result<Core, RunError> {
     let database = SqlStore::open(store_options(settings, &clock)).await?;
     let shared = database.is_shared();
     let hash_key = match shared {
-        true => database.content_hash_key().await?,
+        true => database
+            .content_hash_key()
+            .await
+            .map_err(|fault| RunError::Folder(fault.to_string()))?,
         false => hash_key(&settings.server.data_dir)?,
     };
     let store: Arc<dyn Store> = Arc::new(database);
@@ -40,7 +43,7 @@ pub(crate) async fn core(settings: &Settings) -> Result<Core, RunError> {
     let owner = owner(settings, shared);
     let replicas = match (shared, kubernetes) {
         (false, _) => None,
-        (true, Some(cluster)) => Some(replicas(settings, &cluster, &store, &owner).await?),
+        (true, Some(cluster)) => Some(replicas(settings, &cluster, &store, &owner)?),
         (true, None) => return Err(no_lease()),
     };
     let engine = Engine::start(Parts {
@@ -70,18 +73,15 @@ pub(crate) fn store_options(settings: &Settings, clock: &Arc<dyn Clock>) -> kube
         DatastoreUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
         DatastoreUrl::Mysql(url) => url.clone(),
     });
+    let password = settings.datastore.password.as_ref();
     kubemin_store::Options {
-        data_dir: settings.server.data_dir.clone(),
         url,
-        password: settings
-            .datastore
-            .password
-            .as_ref()
-            .map(|password| password.reveal().to_owned()),
+        password: password.map(|password| password.reveal().to_owned()),
         password_file: settings.datastore.password_file.clone(),
         key,
         lease: settings.workflow.task_lease,
         clock: Arc::clone(clock),
+        ..kubemin_store::Options::in_folder(settings.server.data_dir.clone())
     }
 }
 
