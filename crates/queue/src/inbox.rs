@@ -105,9 +105,14 @@ impl Inbox {
         }
     }
 
-    /// Notes that reading fails at present, or works again.
+    /// Notes that reading fails at present, or works again. A refusal stays until it works again: a broker that refuses a
+    /// login is reported as away afterwards.
     pub(crate) fn note(&self, trouble: Option<QueueError>) {
-        self.lock().trouble = trouble;
+        let mut state = self.lock();
+        let away = matches!(trouble, Some(QueueError::Unavailable(_)));
+        if !(away && matches!(state.trouble, Some(QueueError::Refused(_)))) {
+            state.trouble = trouble;
+        }
     }
 
     /// What keeps this process from reading at present.
