@@ -33,7 +33,7 @@ build: ## release programs in target/release
 bench: ## benchmarks with ratios; results go to docs/benchmarks.md by hand
 	@$(XTASK) bench
 
-lint: ## clippy, warnings are errors
+lint: ## formatting, clippy (warnings are errors), licences of what we depend on
 	@$(XTASK) lint
 
 fmt: ## format all code

@@ -49,6 +49,21 @@ impl Audit {
 
     /// Writes of the program to the namespace so far, without dry runs.
     pub fn writes(&self) -> Vec<Write> {
+        self.ours().iter().filter_map(write).collect()
+    }
+
+    /// Objects that the program was writing when it was killed. The API server logs a failure, and may have written.
+    pub fn cut_off(&self) -> Vec<String> {
+        let all = self.ours();
+        let cut = all.iter().filter(|event| {
+            let said = event["responseStatus"]["message"].as_str();
+            said.is_some_and(|message| message.contains("context canceled"))
+        });
+        cut.map(object).collect()
+    }
+
+    /// Requests of the program in the namespace.
+    fn ours(&self) -> Vec<Value> {
         let mark = format!(
             "kubemin.test/mark={}",
             jiff::Timestamp::now().as_nanosecond()
@@ -75,12 +90,12 @@ impl Audit {
                 marked.then_some(events)
             },
         );
-        let ours = all.iter().filter(|event| {
+        let ours = all.into_iter().filter(|event| {
             event["userAgent"]
                 .as_str()
                 .is_some_and(|agent| agent.starts_with("kubemin/"))
         });
-        ours.filter_map(write).collect()
+        ours.collect()
     }
 
     /// The log may have been put aside since, more than once; the oldest is the one of the start.
@@ -130,10 +145,9 @@ fn write(event: &Value) -> Option<Write> {
     let code = event["responseStatus"]["code"].as_u64()?;
     let dry = event["requestURI"].as_str()?.contains("dryRun=");
     let done = matches!(verb, "create" | "update" | "patch" | "delete") && code < 300 && !dry;
-    let part = |key: &str| event["objectRef"][key].as_str().unwrap_or_default();
     done.then(|| Write {
         verb: verb.to_owned(),
-        object: format!("{}/{}", part("resource"), part("name")),
+        object: object(event),
         code,
         agent: event["userAgent"].as_str().unwrap_or_default().to_owned(),
     })
@@ -146,4 +160,10 @@ fn path() -> PathBuf {
         .parent()
         .map(|folder| folder.join("logs/audit.log"))
         .unwrap_or_default()
+}
+
+/// `deployments/web`.
+fn object(event: &Value) -> String {
+    let part = |key: &str| event["objectRef"][key].as_str().unwrap_or_default();
+    format!("{}/{}", part("resource"), part("name"))
 }

@@ -11,7 +11,7 @@ use kubemin_e2e::{Example, Namespace, Server, document, examples, kubectl, paral
 use serde_json::{Value, json};
 
 /// Namespaces in work at once.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 9;
 
 /// Examples that a cluster refuses for a reason that is right, with what is said about it.
 const REFUSED: [(&str, &str); 0] = [];

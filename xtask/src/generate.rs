@@ -43,7 +43,8 @@ fn write(folder: &Path) -> Result<Vec<String>> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let folder: PathBuf = fs::canonicalize(folder)?;
     let folder = folder.to_string_lossy();
-    let mut names = Vec::new();
+    crate::sbom::write(Path::new(&*folder))?;
+    let mut names = vec![crate::sbom::NAME.to_owned()];
     for package in WRITERS {
         let run = [
             "run",

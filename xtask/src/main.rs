@@ -7,6 +7,7 @@ mod generate;
 mod http;
 mod lint;
 mod program;
+mod sbom;
 mod step;
 mod test;
 
@@ -46,9 +47,9 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Clippy over everything; warnings are errors.
+    /// Formatting, clippy and licences.
     Lint,
-    /// Write OpenAPI, JSON Schema and configuration reference.
+    /// Write OpenAPI, JSON Schema, bill of materials and references.
     Generate,
     /// Fail when a generated file is not up to date.
     CheckGenerated,

@@ -1,9 +1,12 @@
 //! Running other programs: output goes to the terminal, a failure names the command.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+
+/// Lines of a log that an error shows.
+const TAIL: usize = 40;
 
 /// Root of the repository.
 pub fn root() -> PathBuf {
@@ -38,6 +41,21 @@ pub fn run(mut command: Command) -> Result<()> {
         bail!("{shown} ended with {status}");
     }
     Ok(())
+}
+
+/// Runs a command to its end with its output in a file; the error carries the last lines.
+pub fn run_into(mut command: Command, log: &Path) -> Result<()> {
+    if let Some(folder) = log.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let file = std::fs::File::create(log)?;
+    command.stdout(file.try_clone()?).stderr(file);
+    run(command).map_err(|fault| {
+        let text = std::fs::read_to_string(log).unwrap_or_default();
+        let mut tail: Vec<&str> = text.lines().rev().take(TAIL).collect();
+        tail.reverse();
+        fault.context(format!("{}:\n{}", log.display(), tail.join("\n")))
+    })
 }
 
 /// Runs a command and gives its standard output.

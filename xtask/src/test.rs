@@ -9,6 +9,9 @@ use crate::cluster::Cluster;
 use crate::program::{self, build_kubemin, cache, command, output, root};
 use crate::step::Steps;
 
+/// Where the server of the acceptance cases listens.
+const ADDRESS: &str = "127.0.0.1:18080";
+
 /// Runs all levels; starts what it needs and stops what it started.
 pub fn run(full: bool) -> Result<()> {
     let mut steps = Steps::default();
@@ -19,56 +22,34 @@ pub fn run(full: bool) -> Result<()> {
     });
     steps.run("build", || build_kubemin().map(|_| ()));
     if let Some(cluster) = &cluster {
-        steps.run_twice("unit, contract and cluster tests", || {
-            tests(
-                cluster,
-                full,
-                &[
-                    "--workspace",
-                    "--exclude",
-                    "kubemin-e2e",
-                    "--exclude",
-                    "testbed",
-                ],
-            )
-        });
-        steps.run_twice("end-to-end tests", || {
-            tests(cluster, full, &["-p", "kubemin-e2e"])
-        });
-        steps.run_twice("testbed tests", || {
-            tests(cluster, full, &["-p", "testbed", "--bins", "--tests"])
-        });
-        acceptance(&mut steps, cluster);
+        on_cluster(&mut steps, cluster, full);
     }
-    if full {
-        steps.run("generated files", crate::generate::check);
-        steps.run("lint", crate::lint::lint);
-    }
+    steps.run("generated files", crate::generate::check);
+    steps.run("lint", crate::lint::lint);
     if cluster.is_some_and(|cluster| cluster.started) {
         steps.run("stop the cluster", crate::cluster::down);
     }
     steps.finish()
 }
 
-/// End-to-end tests that every change runs; the others load the machine for many minutes and belong to the long form.
-const EVERY_TIME: [&str; 10] = [
-    "-p",
-    "kubemin-e2e",
-    "--test",
-    "broken",
-    "--test",
-    "manual",
-    "--test",
-    "troubleshooting",
-    "--test",
-    "security",
-];
-
-fn end_to_end(cluster: &Cluster, full: bool) -> Result<()> {
-    if full {
-        return tests(cluster, full, &["--lib", "--tests", "-p", "kubemin-e2e"]);
-    }
-    tests(cluster, full, &EVERY_TIME)
+fn on_cluster(steps: &mut Steps, cluster: &Cluster, full: bool) {
+    let all = ["--workspace", "--exclude", "kubemin-e2e"];
+    let fast = [&all[..], &["--exclude", "testbed"]].concat();
+    // The acceptance cases mostly wait, so that both fit beside each other.
+    std::thread::scope(|scope| {
+        let cases = scope.spawn(|| acceptance(cluster));
+        steps.run_twice("unit, contract and cluster tests", || {
+            tests(cluster, full, &fast)
+        });
+        steps.run("acceptance cases beside them", || match cases.join() {
+            Ok(result) => result,
+            Err(_) => anyhow::bail!("the acceptance cases could not be run"),
+        });
+    });
+    steps.run_twice("end-to-end tests", || {
+        tests(cluster, full, &["-p", "kubemin-e2e"])
+    });
+    steps.run_twice("testbed tests", || tests(cluster, full, &["-p", "testbed"]));
 }
 
 /// Tests of some packages; documentation examples are left to `cargo test --doc`.
@@ -85,60 +66,62 @@ fn tests(cluster: &Cluster, full: bool, packages: &[&str]) -> Result<()> {
     cluster.apply_to(&mut tests);
     tests.env("KUBEMIN_BIN", root().join("target/release/kubemin"));
     // Most end-to-end tests wait for a cluster, not for a processor.
-    tests.env("RUST_TEST_THREADS", "6");
+    tests.env("RUST_TEST_THREADS", "8");
     if full {
         tests.env("KUBEMIN_FULL", "1");
     }
     program::run(tests)
 }
 
-/// The independent acceptance cases, where they lie beside the repository.
-fn acceptance(steps: &mut Steps, cluster: &Cluster) {
+/// The independent acceptance cases, where they lie beside the repository: those that need no cluster, then the others.
+fn acceptance(cluster: &Cluster) -> Result<()> {
     let suite = root().join("../shared/acceptance/app/run.py");
     if !suite.exists() {
         println!("no acceptance cases beside the repository; skipped");
-        return;
+        return Ok(());
     }
-    steps.run("acceptance, offline", || {
-        let mut cases = python()?;
-        cases
-            .arg(&suite)
-            .arg("--kubemin")
-            .arg(root().join("target/release/kubemin"));
-        program::run(cases)
-    });
-    steps.run_twice("acceptance, cluster", || {
-        acceptance_on_cluster(&suite, cluster)
-    });
+    let program = root().join("target/release/kubemin");
+    let mut offline = python()?;
+    offline.arg(&suite).arg("--kubemin").arg(&program);
+    cases(offline, "offline")?;
+    on_server(&suite, &program, cluster).or_else(|fault| {
+        println!("acceptance cases on the cluster failed, one more try: {fault:#}");
+        on_server(&suite, &program, cluster)
+    })
 }
 
-fn acceptance_on_cluster(suite: &Path, cluster: &Cluster) -> Result<()> {
+fn cases(command: Command, level: &str) -> Result<()> {
+    let log = root().join(format!("target/acceptance-{level}.log"));
+    program::run_into(command, &log)?;
+    let text = std::fs::read_to_string(&log)?;
+    let last = text.lines().last().unwrap_or_default();
+    println!("acceptance cases, {level}: {last}");
+    Ok(())
+}
+
+fn on_server(suite: &Path, program: &Path, cluster: &Cluster) -> Result<()> {
     let data = cache().join("acceptance");
     if data.exists() {
         std::fs::remove_dir_all(&data)?;
     }
-    let program = root().join("target/release/kubemin");
-    let mut server = Command::new(&program);
+    let mut server = Command::new(program);
     server
-        .args(["server", "--bind-addr", "127.0.0.1:18080", "--data-dir"])
-        .arg(&data);
+        .args(["server", "--bind-addr", ADDRESS, "--data-dir"])
+        .arg(&data)
+        .stderr(std::process::Stdio::null());
     cluster.apply_to(&mut server);
     let mut child = server.spawn().context("cannot start the server")?;
     let result = (|| {
-        crate::http::wait_ok(
-            "127.0.0.1:18080",
-            "/readyz",
-            std::time::Duration::from_secs(30),
-        )?;
-        let mut cases = python()?;
-        cases.arg(suite).arg("--kubemin").arg(&program).args([
+        crate::http::wait_ok(ADDRESS, "/readyz", std::time::Duration::from_secs(30))?;
+        let mut command = python()?;
+        command.arg(suite).arg("--kubemin").arg(program).args([
             "--level",
             "cluster",
             "--server",
-            "http://127.0.0.1:18080",
+            &format!("http://{ADDRESS}"),
         ]);
-        cluster.apply_to(&mut cases);
-        program::run(cases)
+        cluster.apply_to(&mut command);
+        cases(command, "cluster")
     })();
     child.kill()?;
     child.wait()?;

@@ -92,6 +92,18 @@ pub fn field(field: &FieldChange) -> String {
     }
 }
 
+/// A field that is not as it was applied, as [`field`]; one that somebody took away is said to be.
+pub fn drifted(field: &FieldChange) -> String {
+    match (&field.old, &field.new) {
+        (Value::Null, new) => format!(
+            "    {}: was removed, it should be {}\n",
+            field.path,
+            value(new)
+        ),
+        _ => self::field(field),
+    }
+}
+
 fn value(value: &Value) -> String {
     let text = match value {
         Value::String(text) => text.clone(),
@@ -104,5 +116,31 @@ fn value(value: &Value) -> String {
     match text.char_indices().nth(MAX_VALUE) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_field_that_somebody_removed_is_told_apart_from_a_new_one() {
+        let change = |old: Value, new: Value| FieldChange {
+            path: "env[A]".into(),
+            old,
+            new,
+        };
+        let removed = change(Value::Null, json!("1"));
+        assert_eq!(
+            drifted(&removed),
+            "    env[A]: was removed, it should be 1\n"
+        );
+        assert_eq!(field(&removed), "    env[A]: 1\n");
+        let unwanted = change(json!("1"), Value::Null);
+        assert_eq!(field(&unwanted), "    env[A]: 1 is removed\n");
+        let changed = change(json!("1"), json!("2"));
+        assert_eq!(drifted(&changed), "    env[A]: 1 → 2\n");
     }
 }

@@ -44,7 +44,7 @@ fn dispatch(cli: Cli, screen: &Screen) -> Result<Exit, Failure> {
         Command::Plan(args) => commands::plan::run(&args, global, screen),
         Command::Server(args) => commands::server::run(*args, screen),
         Command::Completion(args) => commands::completion::run(&args, screen),
-        Command::Version => commands::version::run(screen),
+        Command::Version(args) => commands::version::run(&args, screen),
         Command::Doctor => commands::doctor::run(global, screen),
         Command::Ask(command) => on_server(global, screen, |session| ask(command, session)),
     }

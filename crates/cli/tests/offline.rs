@@ -152,12 +152,64 @@ fn a_profile_names_the_gpus_of_the_platform() {
     assert!(render(&[]).contains("nvidia.com/gpu"));
     assert!(render(&["--profile", "volcano"]).contains("volcano.sh/vgpu-number"));
     assert!(render(&["--profile", "platform.yaml"]).contains("example.com/gpu"));
-    assert_eq!(
-        folder
-            .kubemin(&["render", "app.yaml", "--profile", "nope"])
-            .code,
-        2
+}
+
+#[test]
+fn every_platform_renders_a_share_of_a_gpu_its_own_way() {
+    let folder = Folder::new();
+    folder.write("app.yaml", "name: x\ncomponents: [{name: a, type: webservice, image: 'a:1', traits: {resources: {gpu: '1536Mi'}}}]\n");
+    folder.write(
+        "gibi.yaml",
+        "gpu: {count: example.com/gpu, memory: example.com/mem, memoryUnit: GiB}\n",
     );
+    folder.write("named.yaml", "gpu: volcano\n");
+    let limits = |profile: &str| {
+        let run = folder.kubemin(&["render", "app.yaml", "-o", "json", "--profile", profile]);
+        assert_eq!(run.code, 0, "{}", text(&run.stderr));
+        let objects: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        objects[0]["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"].clone()
+    };
+    for (profile, expected) in [
+        ("nvidia", r#"{"nvidia.com/gpumem": "1536"}"#),
+        ("hami", r#"{"nvidia.com/gpumem": "1536"}"#),
+        (
+            "volcano",
+            r#"{"volcano.sh/vgpu-memory": "1536", "volcano.sh/vgpu-number": "1"}"#,
+        ),
+        ("aliyun", r#"{"aliyun.com/gpu-mem": "2"}"#),
+        ("gibi.yaml", r#"{"example.com/mem": "2"}"#),
+        (
+            "named.yaml",
+            r#"{"volcano.sh/vgpu-memory": "1536", "volcano.sh/vgpu-number": "1"}"#,
+        ),
+    ] {
+        let expected: serde_json::Value = serde_json::from_str(expected).unwrap();
+        assert_eq!(limits(profile), expected, "{profile}");
+    }
+}
+
+#[test]
+fn an_unknown_platform_is_refused_with_the_nearest_name() {
+    let folder = Folder::new();
+    folder.write("app.yaml", APP);
+    folder.write("typo.yaml", "gpu: vulcano\n");
+    folder.write("field.yaml", "gatewayAPI: true\n");
+    for (profile, words) in [
+        ("volcno", "did you mean volcano?"),
+        ("Nvidia", "did you mean nvidia?"),
+        ("typo.yaml", "did you mean volcano?"),
+        ("zzz", "there are nvidia, hami, volcano, aliyun"),
+        ("field.yaml", "gatewayAPI"),
+        ("absent.yaml", "No such file"),
+    ] {
+        let run = folder.kubemin(&["render", "app.yaml", "--profile", profile]);
+        assert_eq!((run.code, text(&run.stdout)), (2, ""), "{profile}");
+        assert!(
+            text(&run.stderr).contains(words),
+            "{profile}: {}",
+            text(&run.stderr)
+        );
+    }
 }
 
 #[test]

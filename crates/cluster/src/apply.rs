@@ -8,14 +8,34 @@ use serde_json::Value;
 use crate::api_server::{ApiServer, STEADY};
 use crate::fault::Fault;
 use crate::read::{Metadata, Named};
-use crate::same::differences;
-use crate::{hash, path};
+use crate::same::Difference;
+use crate::{hash, path, same};
 
 /// Whether applying would send a write: a field was taken out since (by the hash), or one is not as desired.
 pub(crate) fn differs(object: &Object, live: &Live, hash_key: &[u8]) -> bool {
+    !is_as_applied(object, live, hash_key)
+        || !same::differences(object.key.kind, &object.body, &live.body).is_empty()
+}
+
+/// Fields that applying would change; those that go come last.
+pub(crate) fn differences(object: &Object, live: &Live, hash_key: &[u8]) -> Vec<Difference> {
+    let kind = object.key.kind;
+    let mut found = same::differences(kind, &object.body, &live.body);
+    if !is_as_applied(object, live, hash_key) {
+        found.extend(same::removals(
+            kind,
+            &object.body,
+            &live.body,
+            &live.managed,
+        ));
+    }
+    found
+}
+
+/// Whether the object was last applied with the very body that is wanted now.
+fn is_as_applied(object: &Object, live: &Live, hash_key: &[u8]) -> bool {
     let applied = live.observed.annotations.get(labels::APPLIED_HASH);
-    applied.is_none_or(|applied| *applied != hash::of(object, hash_key))
-        || !differences(object.key.kind, &object.body, &live.body).is_empty()
+    applied.is_some_and(|applied| *applied == hash::of(object, hash_key))
 }
 
 /// Applies unless `live` already is what is wanted.

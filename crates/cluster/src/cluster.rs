@@ -16,10 +16,11 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::api_server::ApiServer;
 use crate::evidence::{self, Witness};
+use crate::namespaces::Namespaces;
 use crate::options::Options;
 use crate::served::Served;
 use crate::watch::{Scope, Store, WATCHES};
-use crate::{apply, delete, discovery, logs, path, read, same, watch};
+use crate::{apply, delete, discovery, logs, path, read, watch};
 
 /// A Kubernetes cluster. Its watches end when the last handle is dropped.
 pub struct KubeCluster {
@@ -27,6 +28,7 @@ pub struct KubeCluster {
     store: Arc<Store>,
     hash_key: Vec<u8>,
     served: Served,
+    namespaces: Namespaces,
     witness: Witness,
     _watches: DropGuard,
 }
@@ -57,6 +59,7 @@ impl KubeCluster {
             store,
             hash_key: options.hash_key,
             served,
+            namespaces: Namespaces::default(),
             witness: Witness::default(),
             _watches: stop.drop_guard(),
         }))
@@ -111,8 +114,7 @@ impl Cluster for KubeCluster {
     }
 
     fn drift(&self, object: &Object, live: &Live) -> Vec<(String, Value, Value)> {
-        let differences = same::differences(object.key.kind, &object.body, &live.body);
-        differences
+        apply::differences(object, live, &self.hash_key)
             .into_iter()
             .map(|leaf| (leaf.path, leaf.wanted, leaf.found))
             .collect()
@@ -166,6 +168,10 @@ impl Cluster for KubeCluster {
         request: LogRequest,
     ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>> {
         logs::open(Arc::clone(&self.api), Arc::clone(&self.store), request).await
+    }
+
+    async fn has_namespace(&self, name: &str) -> ClusterResult<bool> {
+        self.namespaces.has(&self.api, name).await
     }
 
     async fn serves(&self, kind: Kind) -> ClusterResult<bool> {

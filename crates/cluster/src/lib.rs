@@ -12,6 +12,7 @@ mod evidence;
 mod fault;
 mod hash;
 mod logs;
+mod namespaces;
 mod options;
 mod pace;
 mod path;

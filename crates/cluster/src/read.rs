@@ -108,8 +108,9 @@ async fn read_one(api: &ApiServer, key: ObjectKey) -> ClusterResult<Option<Live>
 
 /// The object without what only the API server and kubectl need.
 fn live(key: ObjectKey, mut body: Value) -> Live {
+    let mut managed = None;
     if let Some(metadata) = body.get_mut("metadata").and_then(Value::as_object_mut) {
-        metadata.remove("managedFields");
+        managed = metadata.remove("managedFields");
         if let Some(annotations) = metadata
             .get_mut("annotations")
             .and_then(Value::as_object_mut)
@@ -123,6 +124,7 @@ fn live(key: ObjectKey, mut body: Value) -> Live {
     Live {
         observed: observed(key, metadata.unwrap_or_default()),
         body,
+        managed: managed.unwrap_or_default(),
     }
 }
 

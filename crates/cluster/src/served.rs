@@ -9,6 +9,8 @@ use kubemin_objects::Kind;
 use kubemin_ports::ClusterResult;
 
 const REMEMBERED_FOR: Duration = Duration::from_secs(30);
+/// A kind that is missing is installed at some moment, by somebody who tries again then.
+const MISSING_FOR: Duration = Duration::from_secs(3);
 
 /// Answers by kind.
 #[derive(Default)]
@@ -39,7 +41,10 @@ impl Served {
         let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers
             .get(&kind)
-            .filter(|(at, _)| at.elapsed() < REMEMBERED_FOR)
+            .filter(|(at, served)| {
+                let limit = if *served { REMEMBERED_FOR } else { MISSING_FOR };
+                at.elapsed() < limit
+            })
             .map(|(_, answer)| *answer)
     }
 }

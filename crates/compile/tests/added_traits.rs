@@ -174,6 +174,25 @@ fn what_a_route_cannot_say_is_refused() {
 }
 
 #[test]
+fn a_route_that_the_gateway_api_would_refuse_for_its_size_is_refused() {
+    let hosts: Vec<String> = (0..17).map(|n| format!("h{n}.example.com")).collect();
+    let paths: Vec<Value> = (0..17)
+        .map(|n| json!({"path": format!("/{n}"), "weight": 1_000_001}))
+        .collect();
+    let document = web(json!({"expose": {"hosts": hosts, "routes": paths}}));
+    let errors = refused_with(&document, &gateway());
+    let told = |path: &str, word: &str| {
+        let path = format!("components[0].traits.expose.{path}");
+        errors
+            .iter()
+            .any(|error| error.path == path && error.message.contains(word))
+    };
+    assert!(told("hosts", "16 hosts"), "{errors:?}");
+    assert!(told("routes", "16 different paths"), "{errors:?}");
+    assert!(told("routes[16].weight", "1000000"), "{errors:?}");
+}
+
+#[test]
 fn an_ingress_has_one_object_for_each_distinct_rewrite() {
     let route = |path: &str, rewrite: Value| json!({"path": path, "backend": {"serviceName": "web"}, "rewrite": rewrite});
     let replace = |to: &str| json!({"type": "replace", "replacement": to});

@@ -234,6 +234,7 @@ fn the_platform_names_gpus_and_its_installation() {
         gpu: GpuNames {
             count: "example.com/gpu".into(),
             memory: "example.com/gpu-mem".into(),
+            ..GpuNames::default()
         },
         installation: "blue".into(),
         ..ClusterFacts::default()

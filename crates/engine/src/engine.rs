@@ -11,7 +11,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::reservation::Reservations;
 use crate::slot::Slots;
-use crate::{EngineSettings, dispatch, status};
+use crate::status::Known;
+use crate::{EngineSettings, dispatch, retention, status};
 
 /// What the engine works with.
 pub struct Parts {
@@ -56,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) wake: Notify,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
+    /// Component rows as they were written last.
+    pub(crate) known: tokio::sync::Mutex<Known>,
     events: broadcast::Sender<TaskEvent>,
     running: Mutex<HashMap<String, CancellationToken>>,
 }
@@ -74,11 +77,13 @@ impl Engine {
             wake: Notify::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            known: tokio::sync::Mutex::default(),
             events: broadcast::channel(EVENT_BUFFER).0,
             running: Mutex::default(),
         });
         shared.tasks.spawn(dispatch::run(Arc::clone(&shared)));
         shared.tasks.spawn(status::run(Arc::clone(&shared)));
+        shared.tasks.spawn(keep_house(Arc::clone(&shared)));
         Self { shared }
     }
 
@@ -125,6 +130,13 @@ impl Engine {
         self.shared.stop.cancel();
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
+    }
+}
+
+async fn keep_house(shared: Arc<Shared>) {
+    tokio::select! {
+        () = shared.stop.cancelled() => {}
+        () = retention::run(&shared) => {}
     }
 }
 

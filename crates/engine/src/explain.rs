@@ -105,6 +105,8 @@ fn drift(shared: &Shared, prepared: &Prepared, component: &str) -> ComponentDrif
             .cluster
             .drift(object, live)
             .into_iter()
+            // What we want no more, e.g. after an upgrade of the server, nobody has changed by hand.
+            .filter(|(_, new, _)| !new.is_null())
             .map(|(path, new, old)| FieldChange { path, old, new })
             .collect();
         (!fields.is_empty()).then(|| (object.key.clone(), fields))

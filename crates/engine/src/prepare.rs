@@ -13,7 +13,7 @@ use kubemin_workflow::{Plan, plan};
 
 use crate::engine::Shared;
 use crate::reservation::{Reservation, Reservations};
-use crate::{EngineError, restart};
+use crate::{EngineError, premises, restart};
 
 /// Everything a deployment needs before its first write.
 pub(crate) struct Prepared {
@@ -90,6 +90,8 @@ async fn prepared(
         .map(|all| reserve(all, &app, &compiled, &inventory))
         .unzip();
     let live = read(shared, &compiled, &removed).await?;
+    let mut all_refusals = premises::missing(shared.cluster.as_ref(), &compiled, &live).await?;
+    all_refusals.extend(refusals.unwrap_or_default());
     restart::carry_over(&mut compiled, &live);
     if let Some(request) = &options.restart {
         restart::stamp(&mut compiled, request);
@@ -100,7 +102,7 @@ async fn prepared(
         live,
         steps: HashMap::new(),
         removed,
-        refusals: refusals.unwrap_or_default(),
+        refusals: all_refusals,
         reservation,
     };
     check(&mut prepared, &inventory, options);

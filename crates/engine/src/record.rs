@@ -12,6 +12,7 @@ use kubemin_workflow::{JobState, Plan, TaskState};
 use tokio::time::{Instant, sleep};
 
 use crate::engine::Shared;
+use crate::status;
 
 /// Longest time a change waits for others to be written together.
 pub(crate) const FLUSH_AFTER: Duration = Duration::from_millis(50);
@@ -27,6 +28,8 @@ pub(crate) struct Record {
     pub(crate) row: TaskRow,
     dirty: BTreeSet<usize>,
     components: Vec<ComponentRow>,
+    /// Components whose rows shall be as the watch has them, in the same write.
+    settled: BTreeSet<String>,
     written_at: Instant,
     /// Somebody asked for the task's end.
     pub(crate) cancel_requested: bool,
@@ -40,6 +43,7 @@ impl Record {
             row,
             dirty: BTreeSet::new(),
             components: Vec::new(),
+            settled: BTreeSet::new(),
             written_at: Instant::now(),
             cancel_requested,
         }
@@ -131,6 +135,11 @@ impl Record {
         });
     }
 
+    /// A workload has reached its goal: whoever sees the job's end sees the component's status that goes with it.
+    pub(crate) fn settle(&mut self, component: &str) {
+        self.settled.insert(component.to_owned());
+    }
+
     /// When the collected changes have to be written; `None` when there are none.
     pub(crate) fn due(&self) -> Option<Instant> {
         (!self.dirty.is_empty() || !self.components.is_empty())
@@ -202,14 +211,10 @@ impl Record {
     async fn write(&mut self, patch: TaskPatch) -> StoreResult<()> {
         let mut tries = 0;
         loop {
-            match self
-                .shared
-                .store
-                .record(&self.row.id, self.row.fence, patch.clone())
-                .await
-            {
+            match self.try_write(patch.clone()).await {
                 Ok(cancel_requested) => {
                     self.cancel_requested |= cancel_requested;
+                    self.settled.clear();
                     self.written_at = Instant::now();
                     self.shared.announce(&self.row.id, &self.row.app_id);
                     return Ok(());
@@ -221,6 +226,23 @@ impl Record {
                 Err(fault) => return Err(fault),
             }
         }
+    }
+
+    async fn try_write(&self, mut patch: TaskPatch) -> StoreResult<bool> {
+        let store = &self.shared.store;
+        if patch.components.is_empty() && self.settled.is_empty() {
+            return store.record(&self.row.id, self.row.fence, patch).await;
+        }
+        let mut known = self.shared.known.lock().await;
+        for component in &self.settled {
+            let row = status::observe(&self.shared, &self.row.app_id, component, &mut known).await;
+            patch.components.extend(row);
+        }
+        // The status writer reads again what is written here.
+        for row in &patch.components {
+            known.remove(&(row.app_id.clone(), row.name.clone()));
+        }
+        store.record(&self.row.id, self.row.fence, patch).await
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kubemin_objects::ClusterFacts;
+use kubemin_ports::Retention;
 
 /// Limits and intervals (seed 000, 工作流相关可调整参数).
 #[derive(Debug, Clone)]
@@ -19,6 +20,10 @@ pub struct EngineSettings {
     pub poll_interval: Duration,
     /// `--workflow-slot-grace`: pure waiting after which a task lends its slot (decision 31).
     pub slot_grace: Duration,
+    /// `--revision-history-limit`, `--task-history-limit`: how much of the past is kept.
+    pub retention: Retention,
+    /// How often the rest is removed.
+    pub retention_interval: Duration,
     /// Platform settings for compilation; the cluster's own facts are added at start.
     pub facts: ClusterFacts,
 }
@@ -32,6 +37,8 @@ impl Default for EngineSettings {
             default_job_timeout: Duration::from_secs(60),
             poll_interval: Duration::from_secs(3),
             slot_grace: Duration::from_secs(10),
+            retention: Retention::default(),
+            retention_interval: Duration::from_secs(300),
             facts: ClusterFacts::default(),
         }
     }

@@ -16,8 +16,9 @@ use tracing::warn;
 use crate::engine::Shared;
 use crate::record::sentence;
 
-/// Rows written last, so that a change that tells nothing new costs no write.
-type Known = HashMap<(String, String), ComponentRow>;
+/// Rows written last, so that a change that tells nothing new costs no write. Whoever writes rows holds it locked from
+/// looking at the watch until the write has ended: an older look must not go over a newer one.
+pub(crate) type Known = HashMap<(String, String), ComponentRow>;
 
 /// Reason of a component whose object was deleted by somebody.
 const GONE: &str = "Gone";
@@ -39,15 +40,14 @@ async fn follow(shared: &Shared, mut changes: Receiver<Change>) {
     while !shared.cluster.synced() {
         sleep(SYNC_POLL).await;
     }
-    let mut known = Known::new();
     loop {
-        reconcile(shared, &mut known).await;
+        reconcile(shared).await;
         // Falls through after the interval, or when changes were missed: then everything is compared.
-        let _ = timeout(RECONCILE_EVERY, serve(shared, &mut changes, &mut known)).await;
+        let _ = timeout(RECONCILE_EVERY, serve(shared, &mut changes)).await;
     }
 }
 
-async fn serve(shared: &Shared, changes: &mut Receiver<Change>, known: &mut Known) {
+async fn serve(shared: &Shared, changes: &mut Receiver<Change>) {
     loop {
         let mut seen = HashSet::new();
         match changes.recv().await {
@@ -62,18 +62,19 @@ async fn serve(shared: &Shared, changes: &mut Receiver<Change>, known: &mut Know
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             };
         }
-        update(shared, seen, known).await;
+        update(shared, seen).await;
     }
 }
 
-async fn update(shared: &Shared, seen: HashSet<(String, String)>, known: &mut Known) {
+async fn update(shared: &Shared, seen: HashSet<(String, String)>) {
+    let mut known = shared.known.lock().await;
     let mut rows = Vec::new();
     for (app_id, component) in seen {
-        if let Some(row) = observe(shared, &app_id, &component, known).await {
+        if let Some(row) = observe(shared, &app_id, &component, &mut known).await {
             rows.push(row);
         }
     }
-    write(shared, rows, known).await;
+    write(shared, rows, &mut known).await;
 }
 
 async fn write(shared: &Shared, rows: Vec<ComponentRow>, known: &mut Known) {
@@ -94,7 +95,7 @@ async fn write(shared: &Shared, rows: Vec<ComponentRow>, known: &mut Known) {
 }
 
 /// The row as the watch has it, when it differs from the one that is stored.
-async fn observe(
+pub(crate) async fn observe(
     shared: &Shared,
     app_id: &str,
     component: &str,
@@ -220,12 +221,12 @@ fn gone(before: &ComponentRow) -> Option<ComponentRow> {
 }
 
 /// Compares every component with the watch: the only cure for what was missed.
-async fn reconcile(shared: &Shared, known: &mut Known) {
+async fn reconcile(shared: &Shared) {
     let mut filter = ApplicationFilter {
         limit: PAGE,
         ..ApplicationFilter::default()
     };
-    known.clear();
+    shared.known.lock().await.clear();
     loop {
         let Ok(page) = shared.store.applications(&filter).await else {
             return;
@@ -236,7 +237,7 @@ async fn reconcile(shared: &Shared, known: &mut Known) {
                 .components
                 .iter()
                 .map(|component| (app.id.clone(), component.name.clone()));
-            update(shared, names.collect(), known).await;
+            update(shared, names.collect()).await;
         }
         match page.next {
             Some(next) => filter.cursor = Some(next),

@@ -8,7 +8,7 @@ pub mod labels;
 pub mod object;
 pub mod observed;
 
-pub use facts::{ClusterFacts, GpuNames};
+pub use facts::{ClusterFacts, GPU_PLATFORMS, GpuMemoryUnit, GpuNames};
 pub use kind::Kind;
 pub use object::{Compiled, Object, ObjectKey, ObjectRole};
 pub use observed::{ContainerState, Observed, PodState, WorkloadState};

@@ -16,6 +16,8 @@ pub struct Live {
     pub observed: Observed,
     /// The whole object, without managed fields. Secret values are present: never log or answer it.
     pub body: Value,
+    /// `metadata.managedFields`: who has set which fields. No values are in it.
+    pub managed: Value,
 }
 
 /// How to apply.
@@ -134,7 +136,8 @@ pub trait Cluster: Send + Sync {
     async fn wait_gone(&self, key: &ObjectKey, limit: Duration) -> ClusterResult<bool>;
     /// Deletes a pod (a broken pod of an old revision blocks a StatefulSet's update).
     async fn delete_pod(&self, namespace: &str, name: &str, uid: &str) -> ClusterResult<()>;
-    /// Fields of `object` we own that somebody changed by hand: dotted path, wanted, found (decision 38).
+    /// Fields that applying `object` would change: dotted path, wanted, found. Those that somebody changed or removed by
+    /// hand (decision 38), and those that we applied and `object` has no more; these are wanted as null.
     fn drift(&self, object: &Object, live: &Live) -> Vec<(String, Value, Value)>;
     /// Whether applying `object` over `live` would send a write.
     fn differs(&self, object: &Object, live: &Live) -> bool;
@@ -166,6 +169,8 @@ pub trait Cluster: Send + Sync {
         &self,
         request: LogRequest,
     ) -> ClusterResult<BoxStream<'static, ClusterResult<LogLine>>>;
+    /// Whether a namespace is there. `true` as well when the server may not ask: the first write tells.
+    async fn has_namespace(&self, name: &str) -> ClusterResult<bool>;
     /// Kinds that the API server serves among those given (HTTPRoute may be missing).
     async fn serves(&self, kind: Kind) -> ClusterResult<bool>;
 }

@@ -16,5 +16,5 @@ pub use cluster::{
     Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest,
 };
 pub use queue::{Delivery, Hint, Queue, QueueError, QueueResult};
-pub use store::{NewRevision, NewTask, Store, StoreError, StoreResult, WaitingTask};
+pub use store::{NewRevision, NewTask, Retention, Store, StoreError, StoreResult, WaitingTask};
 pub use task::{JobRow, TaskPatch, TaskRow};

@@ -91,6 +91,31 @@ pub struct WaitingTask {
     pub namespace: String,
 }
 
+/// How much of an application's past is kept; 0 keeps everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Newest revisions.
+    pub revisions: u32,
+    /// Newest finished tasks.
+    pub tasks: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            revisions: 100,
+            tasks: 100,
+        }
+    }
+}
+
+impl Retention {
+    /// Whether nothing is ever removed.
+    pub fn keeps_everything(self) -> bool {
+        self.revisions == 0 && self.tasks == 0
+    }
+}
+
 /// The database. Every method is one transaction.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -152,6 +177,17 @@ pub trait Store: Send + Sync {
     async fn request_cancel(&self, task_id: &str, reason: &str) -> StoreResult<TaskState>;
     /// Makes a failed, timed out or cancelled task's copy that starts at the first job not completed. Answers its id.
     async fn retry(&self, task_id: &str, new_id: &str) -> StoreResult<String>;
+
+    /// Applications with more tasks or revisions than are kept; a thousand at the most of each.
+    async fn overdue(&self, keep: Retention) -> StoreResult<Vec<String>>;
+    /// Removes some of an application's finished tasks (with their jobs and events) and revisions, oldest first. Never goes:
+    /// what has not ended, the tasks and revisions of the last two completed deployments (what runs, and what a rollback goes
+    /// back to), a revision that is to be deployed. Answers how many went; 0
+    /// when there is no more to remove.
+    async fn prune(&self, app_id: &str, keep: Retention) -> StoreResult<usize>;
+    /// Removes some records of deletions of applications that are gone: `keep.tasks` of all of them together stay. Answers
+    /// as [`Store::prune`].
+    async fn prune_gone(&self, keep: Retention) -> StoreResult<usize>;
 
     /// Status rows of an application's components, in document order.
     async fn components(&self, app_id: &str) -> StoreResult<Vec<ComponentRow>>;

@@ -109,6 +109,10 @@ impl Cluster for Absent {
         self.refuse()
     }
 
+    async fn has_namespace(&self, _: &str) -> ClusterResult<bool> {
+        self.refuse()
+    }
+
     async fn serves(&self, _: Kind) -> ClusterResult<bool> {
         self.refuse()
     }

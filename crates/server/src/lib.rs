@@ -16,6 +16,7 @@ mod openapi;
 mod operation;
 mod problem;
 mod random;
+mod rotation;
 mod route;
 mod router;
 mod routes;
@@ -30,6 +31,7 @@ mod wire;
 
 pub use gate::{Access, Limits, Peer, TokenError, Tokens};
 pub use openapi::openapi;
+pub use rotation::{NewKey, RotateError, Rotated, rotate_key};
 pub use router::router;
 pub use run::{RunError, run, run_until};
 pub use state::{AppState, Core};

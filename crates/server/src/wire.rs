@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use kubemin_cluster::KubeCluster;
 use kubemin_engine::{Engine, EngineSettings, Parts};
-use kubemin_objects::{ClusterFacts, GpuNames};
-use kubemin_ports::{Clock, Cluster, ClusterError, Store, SystemClock};
+use kubemin_objects::{ClusterFacts, GpuMemoryUnit, GpuNames};
+use kubemin_ports::{Clock, Cluster, ClusterError, Retention, Store, SystemClock};
 use kubemin_store::{KeySource, SqlStore};
 use tracing::warn;
 
 use crate::absent::Absent;
-use crate::config::{DatastoreUrl, Settings};
+use crate::config::{self, DatastoreUrl, GpuUnit, Settings};
 use crate::run::RunError;
 use crate::state::Core;
 
@@ -44,7 +44,7 @@ pub(crate) async fn core(settings: &Settings) -> Result<Core, RunError> {
     })
 }
 
-fn store_options(settings: &Settings, clock: &Arc<dyn Clock>) -> kubemin_store::Options {
+pub(crate) fn store_options(settings: &Settings, clock: &Arc<dyn Clock>) -> kubemin_store::Options {
     let security = &settings.security;
     let key = match (&security.encryption_key_file, &security.encryption_key) {
         (Some(path), _) => KeySource::File(path.clone()),
@@ -90,16 +90,34 @@ fn facts(settings: &Settings) -> Result<ClusterFacts, RunError> {
     let kubernetes = &settings.kubernetes;
     let installation = Some(settings.leader.lock_name.clone()).filter(|name| name != ALONE);
     Ok(ClusterFacts {
-        gpu: GpuNames {
-            count: kubernetes.gpu_count_resource.clone(),
-            memory: kubernetes.gpu_memory_resource.clone(),
-        },
+        gpu: gpu(kubernetes),
         gateway_api: kubernetes.gateway_api,
-        gateway: None,
+        gateway: kubernetes.gateway.clone(),
         ingress_class: kubernetes.ingress_class.clone(),
         hash_key: hash_key(&settings.server.data_dir)?,
         installation: installation.unwrap_or_default(),
     })
+}
+
+/// The platform's way to ask for GPUs, with what the settings say otherwise.
+fn gpu(settings: &config::Kubernetes) -> GpuNames {
+    let platform = GpuNames::of_platform(settings.gpu_platform.as_str()).unwrap_or_default();
+    let unit = |unit: GpuUnit| match unit {
+        GpuUnit::MiB => GpuMemoryUnit::MiB,
+        GpuUnit::GiB => GpuMemoryUnit::GiB,
+    };
+    GpuNames {
+        count: settings
+            .gpu_count_resource
+            .clone()
+            .unwrap_or(platform.count),
+        memory: settings
+            .gpu_memory_resource
+            .clone()
+            .unwrap_or(platform.memory),
+        memory_unit: settings.gpu_memory_unit.map_or(platform.memory_unit, unit),
+        share_names_card: platform.share_names_card,
+    }
 }
 
 fn engine_settings(settings: &Settings, facts: ClusterFacts) -> EngineSettings {
@@ -115,7 +133,12 @@ fn engine_settings(settings: &Settings, facts: ClusterFacts) -> EngineSettings {
         default_job_timeout: workflow.default_job_timeout,
         poll_interval: workflow.local_poll_interval,
         slot_grace: workflow.slot_grace,
+        retention: Retention {
+            revisions: workflow.revision_history_limit,
+            tasks: workflow.task_history_limit,
+        },
         facts,
+        ..EngineSettings::default()
     }
 }
 

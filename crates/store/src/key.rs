@@ -8,10 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::error::OpenError;
 use crate::folder::{DataFolder, open_private};
+use crate::seal::Sealer;
 
 const KEY_FILE: &str = "encryption.key";
 /// A key that a rotation has written, but not yet put in its place.
 const NEXT_KEY_FILE: &str = "encryption.key.next";
+/// End of the name of a key file that is not in its place yet.
+const NEXT: &str = ".next";
 
 /// 256 bits that seal secret values.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,6 +50,21 @@ impl Key {
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
             .map(Self)
             .ok_or_else(|| OpenError::KeyForm(from.to_owned()))
+    }
+
+    /// Reads a key file, or makes one with a random key, readable by its owner only. Answers whether it was made.
+    pub fn read_or_make(path: &Path) -> Result<(Self, bool), OpenError> {
+        if let Some(key) = read(path)? {
+            return Ok((key, false));
+        }
+        let key = Self::generate()?;
+        replace(path, &key)?;
+        Ok((key, true))
+    }
+
+    /// Public name of the key: tells keys apart and gives nothing away.
+    pub fn id(&self) -> Result<String, OpenError> {
+        Ok(Sealer::new(self.clone())?.id().to_owned())
     }
 
     /// The key as base64, as it stands in a key file.
@@ -99,26 +117,51 @@ pub(crate) fn own_key_path(folder: &DataFolder) -> PathBuf {
 
 /// Writes the key that a rotation is going to use, so that a crash in the middle loses neither key.
 pub(crate) fn write_next(folder: &DataFolder, key: &Key) -> Result<(), OpenError> {
-    let path = folder.file(NEXT_KEY_FILE);
-    let mut file = open_private(&path)?;
-    file.set_len(0)
-        .and_then(|()| writeln!(file, "{}", key.to_text()))
-        .and_then(|()| file.sync_all())
-        .map_err(|error| OpenError::file(path, error))
+    write(&folder.file(NEXT_KEY_FILE), key)
+}
+
+/// Keeps a key that a rotation replaces: copies of the database made before open with no other one.
+pub(crate) fn keep_old(folder: &DataFolder, key: &Key) -> Result<PathBuf, OpenError> {
+    let path = folder.file(&format!("{KEY_FILE}.{}", key.id()?));
+    write(&path, key)?;
+    Ok(path)
 }
 
 /// Makes `key` the data folder's key, in one step.
 pub(crate) fn settle(folder: &DataFolder, key: &Key) -> Result<(), OpenError> {
     let path = own_key_path(folder);
     if read(&path)?.as_ref() != Some(key) {
-        write_next(folder, key)?;
-        std::fs::rename(folder.file(NEXT_KEY_FILE), &path)
-            .map_err(|error| OpenError::file(&path, error))?;
-    } else {
-        open_private(&path)?;
-        discard_next(folder)?;
+        return replace(&path, key);
     }
-    let parent = path.parent().unwrap_or(Path::new("."));
+    open_private(&path)?;
+    discard_next(folder)?;
+    sync_folder(&path)
+}
+
+/// Puts `key` into a file in one step: the file has the whole key or what it had before.
+fn replace(path: &Path, key: &Key) -> Result<(), OpenError> {
+    let mut next = path.as_os_str().to_owned();
+    next.push(NEXT);
+    let next = PathBuf::from(next);
+    write(&next, key)?;
+    std::fs::rename(&next, path).map_err(|error| OpenError::file(path, error))?;
+    sync_folder(path)
+}
+
+fn write(path: &Path, key: &Key) -> Result<(), OpenError> {
+    let mut file = open_private(path)?;
+    file.set_len(0)
+        .and_then(|()| writeln!(file, "{}", key.to_text()))
+        .and_then(|()| file.sync_all())
+        .map_err(|error| OpenError::file(path, error))
+}
+
+/// Makes a change of names in the folder of `path` survive a power cut.
+fn sync_folder(path: &Path) -> Result<(), OpenError> {
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
     std::fs::File::open(parent)
         .and_then(|folder| folder.sync_all())
         .map_err(|error| OpenError::file(parent, error))

@@ -73,7 +73,7 @@ impl Lane {
             }
         };
         self.send(Job::Together(Box::new(job)))?;
-        answer(receiver).await
+        answer(receiver, PATIENCE).await
     }
 
     /// Runs `work` alone, outside any transaction.
@@ -81,12 +81,21 @@ impl Lane {
         &self,
         work: impl FnOnce(&Connection) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
+        self.alone_within(PATIENCE, work).await
+    }
+
+    /// Runs `work` alone, outside any transaction, with a longest wait of its own.
+    pub async fn alone_within<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        work: impl FnOnce(&Connection) -> StoreResult<T> + Send + 'static,
+    ) -> StoreResult<T> {
         let (sender, receiver) = oneshot::channel();
         let job = move |connection: &Connection| {
             let _ = sender.send(work(connection));
         };
         self.send(Job::Alone(Box::new(job)))?;
-        answer(receiver).await
+        answer(receiver, patience).await
     }
 
     fn send(&self, job: Job) -> StoreResult<()> {
@@ -109,11 +118,14 @@ impl Drop for Lane {
     }
 }
 
-async fn answer<T>(receiver: oneshot::Receiver<StoreResult<T>>) -> StoreResult<T> {
-    match tokio::time::timeout(PATIENCE, receiver).await {
+async fn answer<T>(
+    receiver: oneshot::Receiver<StoreResult<T>>,
+    patience: Duration,
+) -> StoreResult<T> {
+    match tokio::time::timeout(patience, receiver).await {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => Err(silent("closed")),
-        Err(_) => Err(silent("no answer in 30 s")),
+        Err(_) => Err(silent(&format!("no answer in {} s", patience.as_secs()))),
     }
 }
 

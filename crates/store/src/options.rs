@@ -35,6 +35,14 @@ impl Options {
         }
     }
 
+    /// Whether there is a database already.
+    ///
+    /// # Errors
+    /// A URL of another kind.
+    pub fn has_database(&self) -> Result<bool, OpenError> {
+        Ok(self.database()?.exists())
+    }
+
     /// Path of the database file.
     pub(crate) fn database(&self) -> Result<PathBuf, OpenError> {
         let Some(url) = &self.url else {

@@ -1,13 +1,14 @@
 //! The store: every method one transaction, reads beside writes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use kubemin_objects::ObjectKey;
 use kubemin_ports::store::{StoreResult, StoredRevision};
 use kubemin_ports::{
     ApplicationFilter, ApplicationRow, Clock, ComponentRow, EventRow, NewRevision, NewTask, Page,
-    RevisionRow, Store, TaskPatch, TaskRow, WaitingTask,
+    Retention, RevisionRow, Store, TaskPatch, TaskRow, WaitingTask,
 };
 use kubemin_workflow::TaskState;
 
@@ -17,12 +18,16 @@ use crate::key::{Key, KeySource};
 use crate::lane::Lane;
 use crate::open::{Held, open};
 use crate::options::Options;
+use crate::rotate::Rotation;
 use crate::seal::Keys;
 use crate::sql::Connection;
 use crate::{
-    applications, cancel, claim, components, events, queue, record, remove, retry, revisions,
-    rotate, tasks,
+    applications, cancel, claim, components, events, queue, record, remove, retention, retry,
+    revisions, rotate, tasks,
 };
+
+/// Longest wait for a rotation: it reads and writes every revision there is.
+const ROTATION: Duration = Duration::from_secs(3600);
 
 /// An open database. Its data folder is held until the store is dropped, which waits for writes under way.
 pub struct SqlStore {
@@ -66,18 +71,28 @@ impl SqlStore {
         })
     }
 
-    /// Seals every secret value with a new key (decision 47). The data folder's own key file is replaced; a key that was
-    /// given from elsewhere is for the caller to replace: the old one is refused at the next start.
+    /// Seals every secret value with a new key (decision 47) and tells `progress` how many revisions of how many are done.
+    /// The data folder's own key file is replaced, and the old key kept beside it; a key that was given from elsewhere is
+    /// for the caller to replace: the old one is refused at the next start.
     ///
     /// # Errors
     /// Nothing has changed when it fails before the database has committed; after that only the clean-up can fail.
-    pub async fn rotate_key(&self, new: Key) -> Result<(), OpenError> {
+    pub async fn rotate_key(
+        &self,
+        new: Key,
+        progress: impl Fn(usize, usize) + Send + 'static,
+    ) -> Result<Rotation, OpenError> {
         let inner = Arc::clone(&self.inner);
-        let rotated = self.writer.alone(move |sql| {
+        let rotated = self.writer.alone_within(ROTATION, move |sql| {
             let own = matches!(inner.source, KeySource::DataFolder).then_some(&inner.folder);
-            Ok(rotate::rotate(sql, &inner.keys, &new, own))
+            Ok(rotate::rotate(sql, &inner.keys, &new, own, progress))
         });
         rotated.await?
+    }
+
+    /// Public name of the key in use.
+    pub fn key_id(&self) -> String {
+        self.inner.keys.now().current.id().to_owned()
     }
 
     /// Ends every connection after the writes under way.
@@ -226,6 +241,22 @@ impl Store for SqlStore {
     async fn retry(&self, task_id: &str, new_id: &str) -> StoreResult<String> {
         let (task_id, new_id) = (task_id.to_owned(), new_id.to_owned());
         self.write(move |sql, _, now_ms| retry::retry(sql, &task_id, &new_id, now_ms))
+            .await
+    }
+
+    async fn overdue(&self, keep: Retention) -> StoreResult<Vec<String>> {
+        self.read(move |sql, _| sql.snapshot(|sql| retention::overdue(sql, keep)))
+            .await
+    }
+
+    async fn prune(&self, app_id: &str, keep: Retention) -> StoreResult<usize> {
+        let app_id = app_id.to_owned();
+        self.write(move |sql, _, _| retention::prune(sql, &app_id, keep))
+            .await
+    }
+
+    async fn prune_gone(&self, keep: Retention) -> StoreResult<usize> {
+        self.write(move |sql, _, _| retention::prune_gone(sql, keep))
             .await
     }
 

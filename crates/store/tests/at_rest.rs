@@ -186,7 +186,7 @@ async fn a_rotated_key_opens_everything_and_the_old_one_nothing() {
     let store = open(folder.path(), text(&old)).await.unwrap();
     store.put_revision(revision("one")).await.unwrap();
     store.put_revision(revision("two")).await.unwrap();
-    store.rotate_key(new.clone()).await.unwrap();
+    store.rotate_key(new.clone(), |_, _| {}).await.unwrap();
     // The running process goes on, and an equal document is still equal.
     let same = store.put_revision(revision("two")).await.unwrap();
     assert!(!same.changed);
@@ -213,12 +213,17 @@ async fn the_data_folder_s_key_file_follows_a_rotation_even_through_a_crash() {
     store.put_revision(revision("one")).await.unwrap();
     let old = std::fs::read_to_string(&key_file).unwrap();
     let new = Key::generate().unwrap();
-    store.rotate_key(new.clone()).await.unwrap();
+    store.rotate_key(new.clone(), |_, _| {}).await.unwrap();
     assert_eq!(
         std::fs::read_to_string(&key_file).unwrap().trim(),
         new.to_text()
     );
     store.close().await;
+    let kept = Key::parse(&old, "test").unwrap().id().unwrap();
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join(format!("encryption.key.{kept}"))).unwrap(),
+        old
+    );
     // As after a crash between the commit and the rename.
     let next = folder.path().join("encryption.key.next");
     std::fs::rename(&key_file, &next).unwrap();
@@ -268,7 +273,8 @@ async fn readers_and_writers_go_on_while_the_key_is_rotated() {
         }
     });
     for _ in 0..5 {
-        store.rotate_key(Key::generate().unwrap()).await.unwrap();
+        let new = Key::generate().unwrap();
+        store.rotate_key(new, |_, _| {}).await.unwrap();
     }
     worker.await.unwrap().unwrap();
     assert_eq!(store.application("shop").await.unwrap().revision, 250);

@@ -1,7 +1,7 @@
 //! Changes that Kubernetes forbids or that would take what belongs to others: found before the first write
 //! (app-plane §4 Update; decisions 13, 39, 41, 42).
 
-use kubemin_objects::{Kind, Object, ObjectRole, Observed, labels};
+use kubemin_objects::{Kind, Object, ObjectKey, ObjectRole, Observed, labels};
 use serde_json::Value;
 
 use crate::diagnosis::Cause;
@@ -56,6 +56,27 @@ pub fn check(
     }
 }
 
+/// The refusal of everything that goes into a namespace that is not there.
+pub fn missing_namespace(name: &str) -> Cause {
+    Cause::new(
+        "NamespaceMissing",
+        format!("the namespace {name} is not there"),
+        "create the namespace, or name another one in the application",
+    )
+}
+
+/// The refusal of an object whose kind the cluster does not know.
+pub fn kind_not_served(key: &ObjectKey) -> Cause {
+    Cause::new(
+        "KindNotServed",
+        format!(
+            "{key} cannot be made: the cluster does not serve {}",
+            key.kind.api_version()
+        ),
+        "install the Gateway API in the cluster, or set --gateway-api false so that expose becomes an Ingress",
+    )
+}
+
 fn check_owner(
     app_id: &str,
     object: &Object,
@@ -66,6 +87,12 @@ fn check_owner(
     if claims.adopt || owner.is_some_and(|id| id == app_id) {
         return Ok(());
     }
+    let manager = observed.labels.get(labels::MANAGED_BY);
+    let unlabelled = owner.is_none() && manager.is_some_and(|by| by == labels::MANAGER);
+    if claims.known && unlabelled {
+        // Somebody took our label away by hand; the apply puts it back (decision 38).
+        return Ok(());
+    }
     let who = match owner {
         Some(id) => {
             let name = observed
@@ -74,7 +101,7 @@ fn check_owner(
                 .or(observed.labels.get(labels::PART_OF));
             format!("the application {}", name.unwrap_or(id))
         }
-        None => match observed.labels.get(labels::MANAGED_BY) {
+        None => match manager {
             Some(manager) => format!("{manager}, not KubeMin"),
             None => "somebody else, not KubeMin".to_owned(),
         },

@@ -200,7 +200,8 @@ pub const FAULTS: &[Fault] = &[
         "NamespaceMissing",
         &["kme-no-such-namespace"],
         "create the namespace",
-    ),
+    )
+    .rejected(),
     fault(
         "22-init-container-fails",
         "CrashLoop",

@@ -8,12 +8,12 @@ mod target;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use offline::{Completion, Plan, Render, Validate};
+pub use offline::{Completion, Plan, Render, Validate, Version};
 pub use online::{
     Act, Apply, Delete, Diff, Events, Export, History, Import, List, Logs, Retry, Rollback, Scale,
     Status, Task, TaskOrApp, Tree, Wait, Why,
 };
-pub use server::Server;
+pub use server::{RotateKey, Server};
 
 /// Applications on Kubernetes, from one document.
 #[derive(Debug, Parser)]
@@ -144,7 +144,7 @@ pub enum Command {
     /// Print a completion script for a shell
     Completion(Completion),
     /// Print the version
-    Version,
+    Version(Version),
 }
 
 /// The commands that ask a server.
@@ -182,6 +182,8 @@ pub enum Ask {
     /// Start what was stopped, with as many pods as before
     Start(Act),
     /// Show the revisions of an application
+    ///
+    /// The server keeps the newest ones (--revision-history-limit, 100) and those of the last two completed deployments.
     History(History),
     /// Go back to an earlier revision
     Rollback(Rollback),

@@ -27,12 +27,15 @@ The objects come in the order in which they are applied, the same bytes for the 
 Examples:
   kubemin render app.yaml | kubectl apply -f -
   kubemin render app.yaml -o json | jq -r '.[].kind'
-  kubemin render app.yaml --profile volcano")]
+  kubemin render app.yaml --profile volcano
+
+A profile says what the cluster offers, as the server's settings do (--gpu-platform, --gateway-api, --gateway,
+--ingress-class). In a file, gpu is the name of a platform or {count: RESOURCE, memory: RESOURCE, memoryUnit: MiB|GiB}.")]
 pub struct Render {
     /// Application file, JSON or YAML; - is standard input
     #[arg(value_name = "FILE")]
     pub file: String,
-    /// Platform: nvidia, hami, volcano, or a file with gpu {count, memory}, gatewayApi, ingressClass
+    /// Platform: nvidia, hami, volcano, aliyun, or a file with gpu, gatewayApi, gateway, ingressClass
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<String>,
 }
@@ -49,7 +52,7 @@ pub struct Plan {
     /// Application file, JSON or YAML; - is standard input
     #[arg(value_name = "FILE")]
     pub file: String,
-    /// Platform: nvidia, hami, volcano, or a file with gpu {count, memory}, gatewayApi, ingressClass
+    /// Platform: nvidia, hami, volcano, aliyun, or a file with gpu, gatewayApi, gateway, ingressClass
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<String>,
 }
@@ -64,4 +67,16 @@ pub struct Completion {
     /// Shell
     #[arg(value_name = "SHELL")]
     pub shell: Shell,
+}
+
+/// Arguments of `version`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  kubemin version -o json
+  kubemin version --sbom | jq -r '.components[].purl'")]
+pub struct Version {
+    /// Print what the program is made of: every linked crate with its licence, CycloneDX 1.6
+    #[arg(long)]
+    pub sbom: bool,
 }

@@ -7,7 +7,7 @@ use kubemin_workflow::{Plan, PlannedJob, plan};
 
 use crate::args::{self, Format, Global};
 use crate::changes;
-use crate::client::{ClientConfig, Route};
+use crate::client::{ClientConfig, Route, runs_here};
 use crate::commands::apply::send;
 use crate::document::Document;
 use crate::exit::Exit;
@@ -19,11 +19,12 @@ use crate::screen::Screen;
 use crate::session::{Session, on_server};
 use crate::table::table;
 
-/// Shows the jobs of a deployment: on the cluster of the configured server, else on an empty one.
+/// Shows the jobs of a deployment: on the cluster of the configured server, or of the one that runs on this machine;
+/// without a server, on an empty cluster (decision 3).
 pub fn run(args: &args::Plan, global: &Global, screen: &Screen) -> Result<Exit, Failure> {
     let mut document = Document::open(&args.file, global)?;
-    let online = args.profile.is_none() && ClientConfig::open()?.endpoint(global)?.configured;
-    if online {
+    let endpoint = ClientConfig::open()?.endpoint(global)?;
+    if args.profile.is_none() && (endpoint.configured || runs_here(&endpoint.server)) {
         findings::tell(&document, screen);
         if document.application().is_none() {
             return Ok(Exit::Wrong);
@@ -39,6 +40,12 @@ pub fn run(args: &args::Plan, global: &Global, screen: &Screen) -> Result<Exit, 
         return Ok(Exit::Wrong);
     };
     let plan = plan(app, &compilation.compiled, &[], &PlanOptions::default());
+    if args.profile.is_none() {
+        let server = &endpoint.server;
+        screen.note(&format!(
+            "no server at {server}: planned against an empty cluster"
+        ));
+    }
     show(&[body(app.name(), app.namespace(), &plan)], screen)?;
     Ok(Exit::Done)
 }

@@ -19,18 +19,28 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Shows how an application is: exit code 0 when it is as it should be, else 1.
 pub async fn run(session: Session, args: Status) -> Result<Exit, Failure> {
     let app = session.find(&args.app).await?;
-    let mut status = session.status_with_drift(&app.id).await?;
+    let status = session.status_with_drift(&app.id).await?;
     show(&session, &status)?;
-    while args.watch {
-        let now = changed(&session, &app.id, &status).await?;
-        session.screen.note("");
-        show(&session, &now)?;
-        status = now;
+    if args.watch {
+        return watch(&session, &app.id, status).await;
     }
     Ok(match Phase::from_word(&status.phase) {
         Phase::Running | Phase::Completed | Phase::Stopped => Exit::Done,
         Phase::Pending | Phase::Failed | Phase::Unknown => Exit::No,
     })
+}
+
+/// Shows every other status until it is interrupted or fails.
+async fn watch(
+    session: &Session,
+    id: &str,
+    mut status: ApplicationStatus,
+) -> Result<Exit, Failure> {
+    loop {
+        status = changed(session, id, &status).await?;
+        session.screen.note("");
+        show(session, &status)?;
+    }
 }
 
 /// The next status that is another one.

@@ -82,7 +82,7 @@ fn component(component: &ExplainedComponent, paint: Paint) -> String {
             "  {} was changed by hand; the next apply mends it:\n",
             drift.object
         ));
-        text.extend(drift.fields.iter().map(changes::field));
+        text.extend(drift.fields.iter().map(changes::drifted));
     }
     let troubled = component.pods.iter().filter(|pod| !pod.ready);
     text.extend(troubled.map(|pod| self::pod(pod, paint)));

@@ -2,7 +2,8 @@
 #![allow(dead_code, reason = "every test program uses its own part")]
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 /// What a run came to.
 pub struct Run {
@@ -23,6 +24,17 @@ impl Folder {
         let path = self.0.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Starts the program, whose output nobody reads.
+    pub fn start(&self, args: &[&str]) -> Child {
+        let mut command = self.command(args);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
     }
 
     pub fn kubemin(&self, args: &[&str]) -> Run {

@@ -37,7 +37,7 @@ pub(super) fn merge_key(kind: Kind, field: &str, elements: &[Value]) -> Option<M
 }
 
 /// The values of an element's merge key, `8080/TCP`.
-pub(super) fn identity(element: &Value, key: MergeKey) -> String {
+pub(super) fn identity(element: &Value, key: &[&str]) -> String {
     let parts: Vec<String> = key.iter().map(|field| part(element, field)).collect();
     parts.join("/")
 }

@@ -2,7 +2,10 @@
 //! server and other controllers add is none of our business (decisions 24, 38).
 
 mod lists;
+mod removed;
 mod scalars;
+
+pub(crate) use removed::removals;
 
 use kubemin_objects::{Kind, labels};
 use serde_json::{Map, Value};
@@ -15,7 +18,7 @@ pub(crate) const MASK: &str = "******";
 pub(crate) struct Difference {
     /// Dotted path; elements of lists by their merge key, `containers[backend].image`.
     pub(crate) path: String,
-    /// Desired value; masked in Secrets.
+    /// Desired value, null when the field is to go; masked in Secrets.
     pub(crate) wanted: Value,
     /// Value in the cluster, null when absent; masked in Secrets.
     pub(crate) found: Value,
@@ -93,8 +96,9 @@ impl Walk {
 
     fn compare_map(&mut self, place: &Place, wanted: &Map<String, Value>, live: Option<&Value>) {
         for (field, value) in wanted {
-            let ours = place.field == "annotations" && field == labels::APPLIED_HASH;
-            if !ours && !(place.path.is_empty() && field == "status") {
+            let hash = place.field == "annotations" && field == labels::APPLIED_HASH;
+            let status = place.path.is_empty() && field == "status";
+            if !hash && !status {
                 self.compare(
                     &place.child(field),
                     value,
@@ -130,22 +134,24 @@ impl Walk {
     }
 
     fn differs(&mut self, place: &Place, wanted: &Value, live: Option<&Value>) {
-        let hide = self.kind == Kind::Secret
-            && ["data", "stringData"]
-                .iter()
-                .any(|field| place.path.starts_with(field));
-        let shown = |value: &Value| {
-            if hide {
-                Value::from(MASK)
-            } else {
-                value.clone()
-            }
-        };
+        let shown = |value: &Value| masked(self.kind, &place.path, value);
         self.found.push(Difference {
             path: place.path.clone(),
             wanted: shown(wanted),
             found: live.map_or(Value::Null, shown),
         });
+    }
+}
+
+/// What may be shown of a value at a path.
+fn masked(kind: Kind, path: &str, value: &Value) -> Value {
+    let is_data = ["data", "stringData"]
+        .iter()
+        .any(|field| path.starts_with(field));
+    if kind == Kind::Secret && is_data {
+        Value::from(MASK)
+    } else {
+        value.clone()
     }
 }
 

@@ -270,3 +270,52 @@ fn our_own_hash_is_no_difference() {
     let live = json!({"metadata": {"annotations": {labels::APPLIED_HASH: "old", "a": "b"}}});
     assert_eq!(paths(Kind::ConfigMap, wanted, live), [""; 0]);
 }
+
+/// What a person takes away is missed like what a person changes: server-side apply puts it back.
+#[test]
+fn what_a_person_removed_is_named() {
+    let wanted = json!({
+        "metadata": {"labels": {"app.kubernetes.io/name": "web", "tier": "front"}, "annotations": {"note": "kept"}},
+        "spec": {"replicas": 2, "template": {"spec": {"containers": [{
+            "name": "web", "image": "nginx",
+            "env": [{"name": "A", "value": "1"}, {"name": "B", "valueFrom": {"secretKeyRef": {"name": "s", "key": "b"}}}],
+            "ports": [{"containerPort": 80}, {"containerPort": 443}],
+            "livenessProbe": {"httpGet": {"path": "/", "port": 80}},
+            "resources": {"limits": {"cpu": "1", "memory": "1Gi"}}
+        }], "volumes": [{"name": "tmp", "emptyDir": {}}]}}}
+    });
+    let mut live = wanted.clone();
+    live["metadata"]["labels"] = json!({"app.kubernetes.io/name": "web", "added": "by hand"});
+    live["metadata"]["annotations"] = json!({"deployment.kubernetes.io/revision": "2"});
+    let spec = &mut live["spec"]["template"]["spec"];
+    spec["volumes"] = Value::Null;
+    let container = &mut spec["containers"][0];
+    container["env"] = json!([{"name": "A", "value": "1"}]);
+    container["ports"] = json!([{"containerPort": 80, "protocol": "TCP"}]);
+    container["livenessProbe"] = Value::Null;
+    container["resources"] = json!({"limits": {"cpu": "1"}});
+    let of_container = |rest: &str| format!("spec.template.spec.containers[web].{rest}");
+    let mut found = paths(Kind::Deployment, wanted, live);
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "metadata.annotations.note".to_owned(),
+            "metadata.labels.tier".to_owned(),
+            of_container("env[B]"),
+            of_container("livenessProbe.httpGet.path"),
+            of_container("livenessProbe.httpGet.port"),
+            of_container("ports[443/TCP]"),
+            of_container("resources.limits.memory"),
+            "spec.template.spec.volumes".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn a_port_of_a_service_that_a_person_removed_is_named() {
+    let wanted =
+        json!({"spec": {"ports": [{"name": "http", "port": 80}, {"name": "https", "port": 443}]}});
+    let live = json!({"spec": {"ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 443}]}});
+    assert_eq!(paths(Kind::Service, wanted, live), ["spec.ports[80/TCP]"]);
+}

@@ -55,6 +55,9 @@ async fn a_field_that_is_no_longer_declared_is_removed() {
             let fewer = bed.object(kind, "conf", json!({"data": {"a": one}}));
             let live = bed.live(&fewer.key).await.unwrap();
             assert!(bed.cluster.differs(&fewer, &live), "{kind}");
+            let drift = bed.cluster.drift(&fewer, &live);
+            let paths: Vec<&str> = drift.iter().map(|(path, ..)| path.as_str()).collect();
+            assert_eq!(paths, ["data.b"], "{kind}");
             bed.apply(&fewer).await;
             assert_eq!(
                 bed.live(&fewer.key).await.unwrap().body["data"],

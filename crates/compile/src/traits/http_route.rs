@@ -12,6 +12,11 @@ use crate::draft::{self, Draft};
 use crate::fault::fault;
 use crate::metadata;
 
+/// Hosts, rules, and backends of a rule that an HTTPRoute can have.
+const MOST: usize = 16;
+/// Largest weight of a backend.
+const HEAVIEST: i32 = 1_000_000;
+
 /// Adds the route. Certificates belong to the gateway's listener, so that those of the document are only warned of.
 pub fn add(ctx: &Context<'_>, expose: &Expose, backends: &[Backend], whole: &mut Contribution) {
     let gateway = expose
@@ -34,6 +39,7 @@ pub fn add(ctx: &Context<'_>, expose: &Expose, backends: &[Backend], whole: &mut
             "put the certificate into the gateway's listener",
         ));
     }
+    check_limits(ctx, expose, &mut whole.errors);
     let metadata = metadata::bare(ctx.owner, ctx.component_name());
     let mut spec = json!({
         "parentRefs": gateway.into_iter().map(parent).collect::<Vec<_>>(),
@@ -55,6 +61,45 @@ pub fn add(ctx: &Context<'_>, expose: &Expose, backends: &[Backend], whole: &mut
         &metadata,
         body,
     ));
+}
+
+/// What the API server would refuse by the route's schema (decision 19).
+fn check_limits(ctx: &Context<'_>, expose: &Expose, errors: &mut Vec<FieldError>) {
+    let mut limit = |path: &str, found: usize, what: &str| {
+        if found > MOST {
+            errors.push(fault(
+                ctx.at(path),
+                "too-many",
+                format!("an HTTPRoute takes {MOST} {what} at the most, not {found}"),
+                "divide them among several components",
+            ));
+        }
+    };
+    limit("expose.hosts", expose.hosts.len(), "hosts");
+    let mut paths: Vec<(Value, &Option<Rewrite>, usize)> = Vec::new();
+    for route in &expose.routes {
+        let matched = path_match(route);
+        let same = |rule: &&mut (Value, &Option<Rewrite>, usize)| {
+            rule.0 == matched && *rule.1 == route.rewrite
+        };
+        match paths.iter_mut().find(same) {
+            Some(rule) => rule.2 += 1,
+            None => paths.push((matched, &route.rewrite, 1)),
+        }
+    }
+    limit("expose.routes", paths.len(), "different paths");
+    let backends = paths.iter().map(|rule| rule.2).max().unwrap_or(0);
+    limit("expose.routes", backends, "routes of one path");
+    for (index, route) in expose.routes.iter().enumerate() {
+        if route.weight.is_some_and(|weight| weight > HEAVIEST) {
+            errors.push(fault(
+                ctx.at(&format!("expose.routes[{index}].weight")),
+                "out-of-range",
+                format!("a weight is {HEAVIEST} at the most"),
+                "use smaller numbers of the same proportion",
+            ));
+        }
+    }
 }
 
 fn parent(gateway: &str) -> Value {

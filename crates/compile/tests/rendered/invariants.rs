@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kubemin_model::names;
-use kubemin_objects::{Compiled, Kind, Object, labels};
+use kubemin_objects::{Compiled, Kind, Object, ObjectKey, labels};
 use serde_json::Value;
 
 /// Panics at the first object that breaks a rule.
@@ -12,10 +12,7 @@ pub fn check(compiled: &Compiled) {
     let mut keys = BTreeSet::new();
     for object in &compiled.objects {
         let key = &object.key;
-        assert!(
-            names::is_label(&key.name),
-            "{key}: not DNS-1123 of at most 63 characters"
-        );
+        assert!(is_name(key), "{key}: no name for this kind");
         assert!(keys.insert(key.clone()), "{key}: there twice");
         assert_eq!(object.body["kind"], key.kind.name(), "{key}");
         assert_eq!(object.body["apiVersion"], key.kind.api_version(), "{key}");
@@ -40,6 +37,18 @@ pub fn check(compiled: &Compiled) {
         priorities.is_sorted(),
         "priorities do not rise: {priorities:?}"
     );
+}
+
+/// DNS-1123 of at most 63 characters, except where the author gives the object a name of its own: there as Kubernetes has it
+/// (<https://kubernetes.io/docs/concepts/overview/working-with-objects/names/>).
+fn is_name(key: &ObjectKey) -> bool {
+    match key.kind {
+        Kind::ServiceAccount | Kind::Ingress => names::is_subdomain(&key.name),
+        Kind::Role | Kind::ClusterRole | Kind::RoleBinding | Kind::ClusterRoleBinding => {
+            !matches!(key.name.as_str(), "" | "." | "..") && !key.name.contains(['/', '%'])
+        }
+        _ => names::is_label(&key.name),
+    }
 }
 
 #[track_caller]

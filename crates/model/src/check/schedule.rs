@@ -58,7 +58,7 @@ fn is_range(range: &str, least: u32, greatest: u32, words: &[&str]) -> bool {
     let (values, step) = range
         .split_once('/')
         .map_or((range, None), |(values, step)| (values, Some(step)));
-    if step.is_some_and(|step| is_number(step).is_none_or(|step| step <= 0)) {
+    if step.is_some_and(|step| is_number(step).is_none_or(|step| step == 0)) {
         return false;
     }
     if values == "*" || values == "?" {

@@ -11,7 +11,11 @@ use crate::view;
 /// `GET /applications/{id}/components`.
 pub(crate) async fn list(core: Core, Path(id): Path<String>) -> Answer<Json<ComponentList>> {
     let row = core.store.application(&id).await?;
-    let rows = core.store.components(&id).await?;
+    let mut rows = core.store.components(&id).await?;
+    let task = core.store.latest_task(&id).await?;
+    if let Some(rejected) = view::rejected(&row, task.as_ref(), &core.facts) {
+        rejected.tell(&mut rows);
+    }
     Ok(Json(ComponentList {
         components: view::components(&row, &rows),
     }))

@@ -5,7 +5,6 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use kubemin_api_types::ApplicationStatus;
 use kubemin_engine::TaskEvent;
-use kubemin_workflow::TaskState;
 
 use crate::input::{Query, StatusQuery};
 use crate::problem::Answer;
@@ -42,20 +41,25 @@ pub(crate) async fn read(
 
 async fn status(core: &Core, id: &str) -> Answer<ApplicationStatus> {
     let row = core.store.application(id).await?;
-    let components = core.store.components(id).await?;
+    let mut components = core.store.components(id).await?;
     let task = core.store.latest_task(id).await?;
+    if let Some(rejected) = view::rejected(&row, task.as_ref(), &core.facts) {
+        rejected.tell(&mut components);
+    }
     Ok(view::status(&row, &components, task.as_ref()))
 }
 
-/// Only what a completed deployment left can drift; when the cluster does not answer, the database's word has to do.
+/// When the cluster does not answer, the database's word has to do.
 async fn with_drift(core: &Core, id: &str) -> Answer<ApplicationStatus> {
     let row = core.store.application(id).await?;
     let mut components = core.store.components(id).await?;
     let task = core.store.latest_task(id).await?;
-    let deployed = task
-        .as_ref()
-        .is_some_and(|task| task.state == TaskState::Completed && task.revision == row.revision);
-    if deployed && let Ok(drift) = core.engine.drift(&row).await {
+    if let Some(rejected) = view::rejected(&row, task.as_ref(), &core.facts) {
+        rejected.tell(&mut components);
+    }
+    if view::may_drift(&row, task.as_ref())
+        && let Ok(drift) = core.engine.drift(&row).await
+    {
         view::add_drift(&mut components, &drift);
     }
     Ok(view::status(&row, &components, task.as_ref()))

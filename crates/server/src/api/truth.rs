@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::Path;
-use kubemin_api_types::{Explanation, Tree};
+use kubemin_api_types::{ExplainedComponent, Explanation, Tree};
 use kubemin_ports::ComponentRow;
 
 use crate::edit;
@@ -26,16 +26,24 @@ pub(crate) async fn why(
         .explain(&row, query.component.as_deref())
         .await?;
     let all: Vec<&ComponentRow> = stored.iter().collect();
+    let mut components: Vec<ExplainedComponent> = truths
+        .iter()
+        .map(|truth| view::explained(&row, &stored, truth))
+        .collect();
+    if !view::may_drift(&row, task.as_ref()) {
+        // The difference is what the document wants and no task has brought yet.
+        components.iter_mut().for_each(|one| one.drift.clear());
+    }
+    if let Some(rejected) = view::rejected(&row, task.as_ref(), &core.facts) {
+        rejected.explain(&mut components);
+    }
     Ok(Json(Explanation {
         id: row.id.clone(),
         name: row.name.clone(),
         namespace: row.namespace.clone(),
         phase: view::phase(&row, &all).as_str().to_owned(),
         task: task.as_ref().map(view::brief),
-        components: truths
-            .iter()
-            .map(|truth| view::explained(&row, &stored, truth))
-            .collect(),
+        components,
     }))
 }
 

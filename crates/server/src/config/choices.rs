@@ -101,3 +101,29 @@ choice! {
         Json = "json",
     }
 }
+
+choice! {
+    /// Who offers GPUs to pods (app-plane §2; decision 21).
+    GpuPlatform {
+        /// The NVIDIA device plugin.
+        #[default]
+        Nvidia = "nvidia",
+        /// HAMi.
+        Hami = "hami",
+        /// Volcano vGPU.
+        Volcano = "volcano",
+        /// Aliyun gpushare.
+        Aliyun = "aliyun",
+    }
+}
+
+choice! {
+    /// Unit of the extended resource for GPU memory.
+    GpuUnit {
+        /// 2²⁰ bytes.
+        #[default]
+        MiB = "MiB",
+        /// 2³⁰ bytes.
+        GiB = "GiB",
+    }
+}

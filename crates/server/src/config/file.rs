@@ -139,7 +139,7 @@ impl<'a, I: Iterator<Item = (Event<'a>, Place)>> Reader<'a, I> {
 
     fn list(&mut self) -> Result<Vec<String>, Unreadable> {
         let mut items = Vec::new();
-        while let Some((event, at)) = self.events.next() {
+        for (event, at) in self.events.by_ref() {
             match event {
                 Event::SequenceEnd => break,
                 Event::Scalar(text, ..) => items.push(text.to_string()),

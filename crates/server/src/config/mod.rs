@@ -18,7 +18,8 @@ mod start;
 mod unknown;
 
 pub use choices::{
-    CacheType, KafkaSaslMechanism, LogFormat, MessageType, OffsetReset, ReplicaParity,
+    CacheType, GpuPlatform, GpuUnit, KafkaSaslMechanism, LogFormat, MessageType, OffsetReset,
+    ReplicaParity,
 };
 pub use form::{BindAddress, DatastoreUrl, Secret};
 pub use inputs::Inputs;

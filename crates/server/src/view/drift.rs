@@ -1,11 +1,17 @@
 //! What was changed by hand, in the words of a component's status (decisions 35, 38).
 
 use kubemin_engine::ComponentDrift;
-use kubemin_ports::ComponentRow;
+use kubemin_ports::{ApplicationRow, ComponentRow, TaskRow};
+use kubemin_workflow::TaskState;
 use kubemin_workflow::readiness::Status;
 
 /// Paths that are named before the rest is only counted.
 const NAMED: usize = 3;
+
+/// Whether what differs was changed by hand: only what a completed deployment left can drift.
+pub(crate) fn may_drift(row: &ApplicationRow, task: Option<&TaskRow>) -> bool {
+    task.is_some_and(|task| task.state == TaskState::Completed && task.revision == row.revision)
+}
 
 /// Adds to the rows of components that have no trouble of their own.
 pub(crate) fn add_drift(rows: &mut [ComponentRow], drift: &[ComponentDrift]) {

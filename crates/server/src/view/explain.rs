@@ -1,10 +1,11 @@
 //! The truth about a component, for `why`.
 
 use kubemin_api_types as api;
-use kubemin_engine::ComponentTruth;
+use kubemin_engine::{ComponentTruth, WorkloadTruth};
 use kubemin_objects::{ContainerState, PodState};
 use kubemin_ports::{ApplicationRow, ComponentRow};
 use kubemin_workflow::diagnosis::Evidence;
+use kubemin_workflow::readiness::Status;
 
 use super::change::{cause, fields};
 use super::event::cluster_event;
@@ -41,10 +42,7 @@ pub(crate) fn explained(
             .map(|component| type_word(component.kind))
             .unwrap_or_default()
             .to_owned(),
-        status: workload
-            .map_or(stored.status, |workload| workload.status)
-            .as_str()
-            .to_owned(),
+        status: status(stored.status, workload).as_str().to_owned(),
         workload: workload.map(|workload| workload.key.to_string()),
         cause: match workload {
             Some(workload) => workload.cause.as_ref().map(cause),
@@ -68,6 +66,14 @@ pub(crate) fn explained(
         logs: workload
             .map(|workload| logs(&workload.evidence))
             .unwrap_or_default(),
+    }
+}
+
+/// The same word as everywhere else: the stored one, which the watch keeps true.
+fn status(stored: Status, workload: Option<&WorkloadTruth>) -> Status {
+    match workload {
+        Some(workload) if stored == Status::Unknown => workload.status,
+        _ => stored,
     }
 }
 

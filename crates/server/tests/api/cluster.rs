@@ -4,19 +4,20 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::body::Body;
+use kubemin_engine::EngineSettings;
 use serde_json::{Value, json};
 
 use crate::streams::open;
 use crate::support::{Server, Setup, eventually};
 
 /// A namespace of its own, made and deleted through the API server.
-struct Namespace {
-    name: String,
+pub struct Namespace {
+    pub name: String,
     kubeconfig: PathBuf,
 }
 
 impl Namespace {
-    fn make(name: &str) -> Self {
+    pub fn make(name: &str) -> Self {
         let kubeconfig = std::env::var_os("KUBECONFIG")
             .expect("KUBECONFIG is not set: run `make cluster` first");
         let name = format!("kms-{name}-{}", std::process::id());
@@ -28,7 +29,7 @@ impl Namespace {
         namespace
     }
 
-    fn kubectl(&self, arguments: &[&str]) -> String {
+    pub fn kubectl(&self, arguments: &[&str]) -> String {
         let program = std::env::var("KUBECTL").unwrap_or_else(|_| "kubectl".to_owned());
         let output = std::process::Command::new(program)
             .env("KUBECONFIG", &self.kubeconfig)
@@ -50,9 +51,14 @@ impl Drop for Namespace {
     }
 }
 
-async fn server(namespace: &Namespace) -> Server {
+pub async fn server(namespace: &Namespace) -> Server {
+    server_with(namespace, EngineSettings::default()).await
+}
+
+pub async fn server_with(namespace: &Namespace, engine: EngineSettings) -> Server {
     let server = Server::with(Setup {
         kubeconfig: Some(namespace.kubeconfig.clone()),
+        engine,
         ..Setup::default()
     })
     .await;
@@ -66,7 +72,7 @@ async fn server(namespace: &Namespace) -> Server {
 }
 
 /// Follows a task to its end.
-async fn finished(server: &Server, task: &Value) -> Value {
+pub async fn finished(server: &Server, task: &Value) -> Value {
     let mut stream = open(
         server,
         &format!(

@@ -3,15 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
-mod bombs;
 mod cluster;
 mod documents;
 mod earlier;
+mod gateway;
 mod lifecycle;
 mod limits;
 mod listener;
 mod lists;
 mod reference;
+mod refusals;
+mod retention;
 mod secrets;
 mod streams;
 mod support;

@@ -45,6 +45,7 @@ pub struct Setup {
     pub access: Access,
     pub limits: Limits,
     pub kubeconfig: Option<PathBuf>,
+    pub engine: EngineSettings,
 }
 
 impl Default for Setup {
@@ -53,6 +54,7 @@ impl Default for Setup {
             access: loopback(&[]),
             limits: Limits::default(),
             kubeconfig: None,
+            engine: EngineSettings::default(),
         }
     }
 }
@@ -99,7 +101,7 @@ impl Server {
         );
         let facts = ClusterFacts {
             hash_key: vec![7; 32],
-            ..ClusterFacts::default()
+            ..setup.engine.facts.clone()
         };
         let options = kubemin_cluster::Options {
             kubeconfig: Some(kubeconfig),
@@ -113,7 +115,7 @@ impl Server {
             clock: Arc::clone(&clock),
             settings: EngineSettings {
                 facts: facts.clone(),
-                ..EngineSettings::default()
+                ..setup.engine
             },
         });
         let core = Core {

@@ -8,6 +8,7 @@ mod fixtures;
 mod idempotency;
 mod queueing;
 mod removal;
+mod retention;
 mod retrying;
 mod revisions;
 mod running;
@@ -100,5 +101,11 @@ mod sqlite {
             removing_twice_is_no_error
             an_application_made_again_starts_at_revision_1
             a_deployment_asked_for_after_the_deletion_survives_it;
+        retention:
+            the_newest_tasks_and_revisions_stay_and_events_go_with_their_task
+            what_runs_and_what_has_not_ended_stays_however_old
+            zero_keeps_everything
+            one_call_removes_a_few_and_the_newest_revision_stays_readable
+            records_of_deletions_are_counted_over_all_applications_that_are_gone;
     }
 }

@@ -19,10 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// Questions at once.
 const AT_ONCE: usize = 8;
 
+/// Group, resource, verb.
+type Right = (&'static str, &'static str, &'static str);
+
 /// What the server does with objects of every kind.
 const OBJECT_VERBS: [&str; 4] = ["get", "create", "patch", "delete"];
 /// What it needs besides: watches, claims that were left behind, evidence. The same as `deploy/rbac.yaml`.
-const OTHER_RIGHTS: [(&str, &str, &str); 15] = [
+const OTHER_RIGHTS: [Right; 16] = [
     ("apps", "deployments", "list"),
     ("apps", "deployments", "watch"),
     ("apps", "statefulsets", "list"),
@@ -35,6 +38,7 @@ const OTHER_RIGHTS: [(&str, &str, &str); 15] = [
     ("", "pods", "delete"),
     ("", "pods/log", "get"),
     ("", "events", "list"),
+    ("", "namespaces", "get"),
     ("apps", "replicasets", "list"),
     ("", "nodes", "list"),
     ("storage.k8s.io", "storageclasses", "list"),
@@ -83,9 +87,9 @@ async fn rights(client: &Client) -> Finding {
     let objects = Kind::ALL
         .into_iter()
         .flat_map(|kind| OBJECT_VERBS.map(|verb| (kind.group(), kind.plural(), verb)));
-    let wanted: Vec<(&str, &str, &str)> = objects.chain(OTHER_RIGHTS).collect();
+    let wanted: Vec<Right> = objects.chain(OTHER_RIGHTS).collect();
     let number = wanted.len();
-    let answers: Vec<((&str, &str, &str), Option<bool>)> = stream::iter(wanted)
+    let answers: Vec<(Right, Option<bool>)> = stream::iter(wanted)
         .map(async |right| (right, is_allowed(client, right).await))
         .buffer_unordered(AT_ONCE)
         .collect()

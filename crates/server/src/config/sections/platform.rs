@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::config::choices::LogFormat;
+use crate::config::choices::{GpuPlatform, GpuUnit, LogFormat};
 use crate::config::section::section;
 use crate::config::setting::Setting;
 
@@ -17,12 +17,18 @@ section! {
         api_burst: u32 = Setting::new("kubernetes.apiBurst", "kube-api-burst", "2000").positive();
         /// The trait expose becomes an HTTPRoute instead of an Ingress.
         gateway_api: bool = Setting::new("kubernetes.gatewayApi", "gateway-api", "false");
+        /// Gateway of what the trait expose becomes when it names none, NAME or NAMESPACE/NAME. It is used where the cluster serves the Gateway API.
+        gateway: Option<String> = Setting::new("kubernetes.gateway", "gateway", "");
         /// IngressClass of what the trait expose becomes; the cluster's default when unset.
         ingress_class: Option<String> = Setting::new("kubernetes.ingressClass", "ingress-class", "");
-        /// Extended resource for a number of GPUs.
-        gpu_count_resource: String = Setting::new("kubernetes.gpuCountResource", "gpu-count-resource", "nvidia.com/gpu");
-        /// Extended resource for a share of GPU memory, in MiB.
-        gpu_memory_resource: String = Setting::new("kubernetes.gpuMemoryResource", "gpu-memory-resource", "nvidia.com/gpumem");
+        /// Who offers GPUs: chooses the extended resources that the trait resources asks for.
+        gpu_platform: GpuPlatform = Setting::new("kubernetes.gpuPlatform", "gpu-platform", "nvidia");
+        /// Extended resource for a number of GPUs; the platform's when unset.
+        gpu_count_resource: Option<String> = Setting::new("kubernetes.gpuCountResource", "gpu-count-resource", "");
+        /// Extended resource for a share of GPU memory; the platform's when unset.
+        gpu_memory_resource: Option<String> = Setting::new("kubernetes.gpuMemoryResource", "gpu-memory-resource", "");
+        /// Unit of the extended resource for GPU memory; the platform's when unset.
+        gpu_memory_unit: Option<GpuUnit> = Setting::new("kubernetes.gpuMemoryUnit", "gpu-memory-unit", "");
     }
 }
 

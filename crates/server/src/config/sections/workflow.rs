@@ -18,6 +18,10 @@ section! {
         default_job_timeout: Duration = Setting::new("workflow.defaultJobTimeout", "workflow-default-job-timeout", "60s").positive();
         /// A task that only waits for the cluster gives its slot back after this time.
         slot_grace: Duration = Setting::new("workflow.slotGrace", "workflow-slot-grace", "10s");
+        /// Newest revisions that are kept of an application, beside the one that runs; 0 keeps all.
+        revision_history_limit: u32 = Setting::new("workflow.revisionHistoryLimit", "revision-history-limit", "100");
+        /// Newest finished tasks that are kept of an application, with their events; 0 keeps all.
+        task_history_limit: u32 = Setting::new("workflow.taskHistoryLimit", "task-history-limit", "100");
         /// How often the database is asked for work when there is no queue.
         local_poll_interval: Duration = Setting::new("workflow.localPollInterval", "workflow-local-poll-interval", "3s").positive();
         /// How often the leader looks for tasks to hand out.

@@ -1,7 +1,10 @@
 //! `server`.
 
+mod rotate_key;
+
 use kubemin_server::RunError;
 use kubemin_server::config::{Inputs, Resolution, as_data, as_lines, resolve};
+use tokio::runtime::Runtime;
 
 use crate::args::Server;
 use crate::exit::Exit;
@@ -26,7 +29,10 @@ pub fn run(args: Server, screen: &Screen) -> Result<Exit, Failure> {
     if args.print_config {
         return print(&resolution, screen);
     }
-    serve(resolution)
+    match &args.rotate_key {
+        Some(rotation) => rotate_key::run(rotation, &resolution.settings, screen),
+        None => serve(resolution),
+    }
 }
 
 fn resolution(args: &Server) -> Result<Resolution, Failure> {
@@ -50,13 +56,16 @@ fn print(resolution: &Resolution, screen: &Screen) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn serve(resolution: Resolution) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)
         .enable_all()
         .build()
-        .map_err(|error| Failure::wrong(format!("no runtime can be made: {error}")))?;
-    match runtime.block_on(kubemin_server::run(resolution.settings)) {
+        .map_err(|error| Failure::wrong(format!("no runtime can be made: {error}")))
+}
+
+fn serve(resolution: Resolution) -> Result<Exit, Failure> {
+    match runtime()?.block_on(kubemin_server::run(resolution.settings)) {
         Ok(()) => Ok(Exit::Done),
         Err(error @ RunError::Settings(_)) => Err(Failure::wrong(error)),
         Err(error) => Err(Failure::new(
