@@ -17,6 +17,7 @@ pub(crate) struct Inbox {
     state: Mutex<State>,
     arrived: Notify,
     wanted: Notify,
+    #[cfg(feature = "redis")]
     retry: Notify,
 }
 
@@ -59,6 +60,7 @@ impl Inbox {
     }
 
     /// Waits until callers want more than there is; how many more.
+    #[cfg(any(feature = "redis", test))]
     pub(crate) async fn demand(&self) -> usize {
         loop {
             let missing = {
