@@ -17,6 +17,7 @@ pub(crate) struct Inbox {
     state: Mutex<State>,
     arrived: Notify,
     wanted: Notify,
+    #[cfg(feature = "redis")]
     retry: Notify,
 }
 
@@ -59,6 +60,7 @@ impl Inbox {
     }
 
     /// Waits until callers want more than there is; how many more.
+    #[cfg(any(feature = "redis", test))]
     pub(crate) async fn demand(&self) -> usize {
         loop {
             let missing = {
@@ -105,9 +107,14 @@ impl Inbox {
         }
     }
 
-    /// Notes that reading fails at present, or works again.
+    /// Notes that reading fails at present, or works again. A refusal stays until it works again: a broker that refuses a
+    /// login is reported as away afterwards.
     pub(crate) fn note(&self, trouble: Option<QueueError>) {
-        self.lock().trouble = trouble;
+        let mut state = self.lock();
+        let away = matches!(trouble, Some(QueueError::Unavailable(_)));
+        if !(away && matches!(state.trouble, Some(QueueError::Refused(_)))) {
+            state.trouble = trouble;
+        }
     }
 
     /// What keeps this process from reading at present.

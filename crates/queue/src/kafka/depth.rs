@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use kubemin_ports::QueueResult;
 use rdkafka::consumer::{Consumer, StreamConsumer};
+use rdkafka::producer::{FutureProducer, Producer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use super::context::Group;
+use super::context::{Group, Quiet};
 use super::fault::fault;
 use super::settings::KafkaSettings;
 use super::topic::partitions;
@@ -14,6 +15,7 @@ use super::topic::partitions;
 /// Blocks, at most for about the time-out of a call.
 pub(super) fn depth(
     consumer: &StreamConsumer<Group>,
+    producer: &FutureProducer<Quiet>,
     settings: &KafkaSettings,
 ) -> QueueResult<u64> {
     let end = Instant::now() + settings.worker.call_timeout;
@@ -33,7 +35,9 @@ pub(super) fn depth(
         .map_err(|error| fault(&place, "committed offsets", &error))?;
     let mut depth = 0;
     for one in committed.elements() {
-        let (low, high) = consumer
+        // by the producer's connection: on the consumer's, every question waits behind a fetch
+        let (low, high) = producer
+            .client()
             .fetch_watermarks(topic, one.partition(), left())
             .map_err(|error| fault(&place, "watermarks", &error))?;
         depth += waiting(low, high, one.offset());

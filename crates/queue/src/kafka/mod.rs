@@ -124,7 +124,7 @@ impl Kafka {
     /// Asks the brokers something on a thread that may block.
     async fn ask<T: Send + 'static>(
         &self,
-        question: fn(&GroupConsumer, &KafkaSettings) -> QueueResult<T>,
+        question: impl FnOnce(&GroupConsumer, &KafkaSettings) -> QueueResult<T> + Send + 'static,
     ) -> QueueResult<T> {
         let (consumer, settings) = (self.consumer()?, self.settings.clone());
         let answer = spawn_blocking(move || question(&consumer, &settings));
@@ -229,7 +229,11 @@ impl Queue for Kafka {
     }
 
     async fn depth(&self) -> QueueResult<Option<u64>> {
-        self.ask(depth::depth).await.map(Some)
+        let producer = self.producer.clone();
+        let asked = move |consumer: &GroupConsumer, settings: &KafkaSettings| {
+            depth::depth(consumer, &producer, settings)
+        };
+        self.ask(asked).await.map(Some)
     }
 
     async fn close(&self) {

@@ -8,20 +8,17 @@ use rdkafka::consumer::{Consumer, StreamConsumer};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Message};
 use tokio::sync::Notify;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use super::context::Group;
 use super::fault::{fault, is_missing};
 use super::settings::KafkaSettings;
-use crate::backoff::Backoff;
 use crate::inbox::Inbox;
 
 /// How long a full inbox may keep the loop from polling before the partitions are paused.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// Longest wait after an error; librdkafka has pauses of its own, and an unpolled consumer loses its partitions.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// What the polling task knows.
 pub(super) struct Reader {
@@ -41,11 +38,7 @@ impl Reader {
 
     async fn poll(&self) -> QueueError {
         let worker = &self.settings.worker;
-        let mut backoff = Backoff::new(
-            worker.backoff_min.min(LONGEST_PAUSE),
-            worker.backoff_max.min(LONGEST_PAUSE),
-        );
-        let mut paused = false;
+        let (mut paused, mut failures) = (false, 0_u32);
         loop {
             paused = self.hold_back(paused).await;
             let received = tokio::select! {
@@ -54,15 +47,15 @@ impl Reader {
             };
             match received {
                 Ok(message) => {
-                    backoff.succeeded();
+                    failures = 0;
                     self.received(&message);
                 }
                 Err(error) => {
-                    let (count, pause) = backoff.failed();
-                    if let Some(gave_up) = self.failed(&error, count) {
+                    // no pause here: librdkafka pauses between attempts, and rebalances wait behind its errors
+                    failures = failures.saturating_add(1);
+                    if let Some(gave_up) = self.failed(&error, failures) {
                         return gave_up;
                     }
-                    sleep(pause).await;
                 }
             }
         }
@@ -123,7 +116,10 @@ impl Reader {
                 "{fault}; gave up after {count} failures in a row"
             )));
         }
-        warn!(%fault, count, "hints cannot be read; trying again");
+        // every attempt to connect is an error; the log hears of the first, second, fourth …
+        if count.is_power_of_two() {
+            warn!(%fault, count, "hints cannot be read; trying again");
+        }
         self.inbox.note(Some(fault));
         None
     }

@@ -14,6 +14,8 @@ const PRODUCER_RECONNECT: Duration = Duration::from_secs(2);
 const CONSUMER_RECONNECT: Duration = Duration::from_secs(30);
 /// How often partitions are counted anew, which is also how late a topic that was deleted and made again is seen.
 const METADATA_EVERY: Duration = Duration::from_secs(5);
+/// How long a broker holds a fetch without messages, as in seed 000. Other questions on the connection wait behind it.
+const FETCH_WAIT: Duration = Duration::from_millis(500);
 /// How late an acknowledged hint is written down; after a crash, hints of that time come again.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 
@@ -152,7 +154,7 @@ impl KafkaSettings {
             .set("partition.assignment.strategy", "cooperative-sticky")
             .set("enable.auto.offset.store", "false")
             .set("auto.commit.interval.ms", millis(COMMIT_EVERY))
-            .set("fetch.wait.max.ms", millis(self.read_block()))
+            .set("fetch.wait.max.ms", millis(FETCH_WAIT))
             .set("reconnect.backoff.max.ms", millis(reconnect));
         config
     }
@@ -166,11 +168,6 @@ impl KafkaSettings {
             .set("message.timeout.ms", millis(self.worker.call_timeout))
             .set("reconnect.backoff.max.ms", millis(reconnect));
         config
-    }
-
-    /// How long a broker holds a fetch without messages; below the socket's time-out of a minute.
-    fn read_block(&self) -> Duration {
-        self.worker.read_block.min(Duration::from_secs(30))
     }
 
     fn is_tls(&self) -> bool {

@@ -3,6 +3,12 @@
 //! `promises` holds what all of them promise, `outages` what a broker's loss may cost; the other files start the brokers
 //! and add what only one of them can do wrong.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of a test ends the test"
+)]
+
 mod broker;
 mod child;
 mod in_process;

@@ -35,7 +35,7 @@ async fn connections_that_the_server_cuts_are_made_again() {
     }
 }
 
-/// Section 0.1 of the fault list: a trimmed stream forgets. The queue goes on, and keeps the bound.
+/// A trimmed stream forgets silently (ADR 0006). The queue goes on, and keeps the bound.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_is_trimmed_to_about_its_limit_and_goes_on() {
     let redis = redis().await;

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
-mod bombs;
 mod cluster;
 mod documents;
 mod earlier;
