@@ -103,6 +103,10 @@ impl Cluster for KubeCluster {
         read::read(&self.api, keys).await
     }
 
+    async fn find(&self, keys: &[ObjectKey]) -> ClusterResult<Vec<Option<Live>>> {
+        read::find(&self.api, keys).await
+    }
+
     async fn apply(
         &self,
         object: &Object,

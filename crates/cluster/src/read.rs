@@ -93,17 +93,38 @@ pub(crate) async fn read(api: &ApiServer, keys: &[ObjectKey]) -> ClusterResult<V
         .await
 }
 
+/// As [`read`], but absence is believed to the API server's cache.
+pub(crate) async fn find(api: &ApiServer, keys: &[ObjectKey]) -> ClusterResult<Vec<Option<Live>>> {
+    stream::iter(keys.to_vec())
+        .map(|key| find_one(api, key))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await
+}
+
+async fn find_one(api: &ApiServer, key: ObjectKey) -> ClusterResult<Option<Live>> {
+    match get(api, &key, &GetParams::any()).await? {
+        None => Ok(None),
+        Some(_) => read_one(api, key).await,
+    }
+}
+
 async fn read_one(api: &ApiServer, key: ObjectKey) -> ClusterResult<Option<Live>> {
-    let Some(place) = path::of(&key) else {
+    let body = get(api, &key, &GetParams::default()).await?;
+    Ok(body.map(|body| live(key, body)))
+}
+
+async fn get(api: &ApiServer, key: &ObjectKey, params: &GetParams) -> ClusterResult<Option<Value>> {
+    let Some(place) = path::of(key) else {
         return Ok(None);
     };
-    let Ok(request) = place.get(&key.name, &GetParams::default()) else {
+    let Ok(request) = place.get(&key.name, params) else {
         return Ok(None);
     };
     match api.json::<Value>(request, STEADY).await {
-        Ok(body) => Ok(Some(live(key, body))),
+        Ok(body) => Ok(Some(body)),
         Err(fault) if fault.code() == 404 => Ok(None),
-        Err(fault) => Err(fault.about(&key)),
+        Err(fault) => Err(fault.about(key)),
     }
 }
 

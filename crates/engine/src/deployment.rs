@@ -327,6 +327,8 @@ impl<'a> Deployment<'a> {
         let inventory = (state == TaskState::Completed)
             .then(|| inventory_after(&self.prepared, &self.app_row.inventory));
         let cause = self.failure.take();
+        // Nothing is left to do but to write it down: the next task need not wait for that.
+        self.slot.lend();
         Ok(self.record.end(state, cause.as_ref(), inventory).await?)
     }
 }

@@ -89,7 +89,7 @@ async fn prepared(
     let (reservation, refusals) = reservations
         .map(|all| reserve(all, &app, &compiled, &inventory))
         .unzip();
-    let live = read(shared, &compiled, &removed).await?;
+    let live = read(shared, &compiled, &inventory, &removed).await?;
     let mut all_refusals = premises::missing(shared.cluster.as_ref(), &compiled, &live).await?;
     all_refusals.extend(refusals.unwrap_or_default());
     restart::carry_over(&mut compiled, &live);
@@ -135,23 +135,23 @@ fn removed(inventory: &[(ObjectKey, String)], compiled: &Compiled) -> Vec<(Objec
         .collect()
 }
 
+/// What the cluster has. Objects that are in the inventory are read; of the others it is only asked whether they are there.
 async fn read(
     shared: &Shared,
     compiled: &Compiled,
+    inventory: &[(ObjectKey, String)],
     removed: &[(ObjectKey, String)],
 ) -> Result<HashMap<ObjectKey, Live>, EngineError> {
-    let keys: Vec<ObjectKey> = compiled
-        .objects
-        .iter()
-        .map(|object| object.key.clone())
-        .chain(removed.iter().map(|(key, _)| key.clone()))
-        .collect();
-    let found = shared.cluster.read(&keys).await?;
-    Ok(keys
-        .into_iter()
-        .zip(found)
-        .filter_map(|(key, live)| Some((key, live?)))
-        .collect())
+    let known: HashSet<&ObjectKey> = inventory.iter().map(|(key, _)| key).collect();
+    let declared = compiled.objects.iter().map(|object| &object.key);
+    let (mut ours, new): (Vec<ObjectKey>, Vec<ObjectKey>) =
+        declared.cloned().partition(|key| known.contains(key));
+    ours.extend(removed.iter().map(|(key, _)| key.clone()));
+    let cluster = &shared.cluster;
+    let (read, found) = tokio::try_join!(cluster.read(&ours), cluster.find(&new))?;
+    let (read, found) = (ours.into_iter().zip(read), new.into_iter().zip(found));
+    let all = read.chain(found);
+    Ok(all.filter_map(|(key, live)| Some((key, live?))).collect())
 }
 
 fn check(prepared: &mut Prepared, inventory: &[(ObjectKey, String)], options: &TaskOptions) {

@@ -123,6 +123,9 @@ pub trait Cluster: Send + Sync {
 
     /// Reads objects, `None` where there is none.
     async fn read(&self, keys: &[ObjectKey]) -> ClusterResult<Vec<Option<Live>>>;
+    /// As [`Cluster::read`], for objects that we have not made: the API server's cache may say that there is none, which spares
+    /// its database a question for every new object. What is found is read anew, so that nothing is decided by a cache.
+    async fn find(&self, keys: &[ObjectKey]) -> ClusterResult<Vec<Option<Live>>>;
     /// Server-side apply. Nothing is sent when `live` already has every field (hash annotation and values agree).
     async fn apply(
         &self,

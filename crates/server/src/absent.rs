@@ -46,6 +46,10 @@ impl Cluster for Absent {
         self.refuse()
     }
 
+    async fn find(&self, _: &[ObjectKey]) -> ClusterResult<Vec<Option<Live>>> {
+        self.refuse()
+    }
+
     async fn apply(&self, _: &Object, _: Option<&Live>, _: ApplyOptions) -> ClusterResult<Applied> {
         self.refuse()
     }
