@@ -74,6 +74,11 @@ impl MariaDb {
         format!("mysql://{USER}:{PASSWORD}@127.0.0.1:{}", self.port)
     }
 
+    /// Address of the database `kubemin`, which is there from the start.
+    pub fn database_url(&self) -> String {
+        format!("{}/kubemin", self.url())
+    }
+
     /// Port on the loopback address; a restart keeps it.
     pub fn port(&self) -> u16 {
         self.port
@@ -122,7 +127,8 @@ fn arguments(data: &Path, init: &Path, port: u16) -> Vec<String> {
 fn accounts() -> String {
     format!(
         "CREATE USER IF NOT EXISTS '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\n\
-         GRANT ALL PRIVILEGES ON *.* TO '{USER}'@'%' WITH GRANT OPTION;\n"
+         GRANT ALL PRIVILEGES ON *.* TO '{USER}'@'%' WITH GRANT OPTION;\n\
+         CREATE DATABASE IF NOT EXISTS kubemin;\n"
     )
 }
 
