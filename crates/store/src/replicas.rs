@@ -37,7 +37,7 @@ pub fn check_in(sql: &Connection, replica: &ReplicaRow) -> StoreResult<Vec<Repli
         |row| {
             Ok(ReplicaRow {
                 id: row.text()?,
-                slots: u32::try_from(row.number()?).unwrap_or(u32::MAX),
+                slots: row.number()?,
                 version: row.text()?,
                 started_ms: row.number()?,
                 seen_ms: row.number()?,

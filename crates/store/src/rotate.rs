@@ -52,7 +52,7 @@ pub fn rotate(
     // Readers must open what the commit makes visible before they see it.
     keys.set(before);
     let next = Keys::new(after);
-    let revisions = sql.transaction(|sql| reseal(sql, &next, progress))?;
+    let revisions = sql.transaction(|sql| reseal(sql, &next, &progress))?;
     keys.set(next.now());
     if let Some(folder) = own {
         key::settle(folder, new)?;

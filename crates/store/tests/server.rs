@@ -237,7 +237,7 @@ async fn a_server_s_database_opens_only_with_the_key_of_its_secrets() {
     .await;
     assert_eq!(leaked, 0);
     let new = Key::generate().unwrap();
-    store.rotate_key(new.clone()).await.unwrap();
+    store.rotate_key(new.clone(), |_, _| ()).await.unwrap();
     store.close().await;
     assert!(matches!(
         refused(options(&url)).await,
