@@ -6,6 +6,7 @@ pub mod audit;
 pub mod component;
 pub mod document;
 pub mod example;
+pub mod fleet;
 pub mod http;
 pub mod jobs;
 pub mod kubectl;
@@ -18,6 +19,7 @@ pub mod until;
 
 pub use audit::Audit;
 pub use example::{Example, examples};
+pub use fleet::Fleet;
 pub use kubectl::kubectl;
 pub use kubemin::{Kubemin, Ran};
 pub use namespace::Namespace;

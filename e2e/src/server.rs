@@ -119,9 +119,9 @@ fn spawn(data: &Path, port: u16, flags: &[String]) -> Child {
             "--data-dir",
         ])
         .arg(data.join("data"))
-        .args(["--msg-type", "noop"])
         .args(flags)
         .env("KUBEMIN_LOCK_NAME", format!("kme-{port}"))
+        .env("KUBEMIN_MSG_TYPE", "noop")
         .stdin(Stdio::null())
         .stdout(log.try_clone().expect("a file handle can be cloned"))
         .stderr(log)

@@ -15,8 +15,11 @@ pub struct Health {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Readiness {
-    /// `ready`, or `not ready`.
+    /// `ready`; `degraded` when requests are served although something is missing; `not ready`.
     pub status: String,
+    /// What this replica does: `alone`, `leader`, `worker` or `standby`; empty while it starts.
+    #[serde(default)]
+    pub role: String,
     /// What it needs.
     pub checks: Vec<Dependency>,
 }
@@ -25,7 +28,7 @@ pub struct Readiness {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Dependency {
-    /// `database`, `queue` or `cluster`.
+    /// `database`, `cluster`, `queue` or `lease`.
     pub name: String,
     /// Whether it answers.
     pub ready: bool,

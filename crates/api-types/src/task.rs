@@ -33,6 +33,9 @@ pub struct Task {
     pub finished_at: Option<String>,
     /// How often it was started.
     pub attempt: i32,
+    /// Replica that runs it or ran it last, empty before the first.
+    #[serde(default)]
+    pub replica: String,
     /// Steps in order; empty until the plan is made.
     pub steps: Vec<TaskStep>,
 }

@@ -73,6 +73,15 @@ impl ApiServer {
         })
     }
 
+    /// The same server for requests that must not stand in line.
+    pub(crate) fn unpaced(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            own_namespace: self.own_namespace.clone(),
+            pace: None,
+        }
+    }
+
     /// The answer's text; passing faults are met with another try while the patience lasts.
     pub(crate) async fn text(
         &self,

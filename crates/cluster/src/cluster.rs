@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use kubemin_objects::{ClusterFacts, Kind, Object, ObjectKey, Observed, PodState, WorkloadState};
+use kubemin_ports::Fleet;
 use kubemin_ports::cluster::{
     Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest,
 };
@@ -16,11 +17,12 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::api_server::ApiServer;
 use crate::evidence::{self, Witness};
+use crate::lease::{LeaseElection, LeaseOptions};
 use crate::namespaces::Namespaces;
 use crate::options::Options;
 use crate::served::Served;
 use crate::watch::{Scope, Store, WATCHES};
-use crate::{apply, delete, discovery, logs, path, read, watch};
+use crate::{apply, delete, discovery, fleet, logs, path, read, watch};
 
 /// A Kubernetes cluster. Its watches end when the last handle is dropped.
 pub struct KubeCluster {
@@ -63,6 +65,16 @@ impl KubeCluster {
             witness: Witness::default(),
             _watches: stop.drop_guard(),
         }))
+    }
+
+    /// Takes part in the election of a leader, by a Lease of this cluster.
+    pub fn elect(&self, options: LeaseOptions) -> ClusterResult<LeaseElection> {
+        LeaseElection::start(Arc::new(self.api.unpaced()), options)
+    }
+
+    /// The replicas that a pod of this server belongs to; `None` when no controller made it.
+    pub async fn fleet(&self, namespace: &str, pod: &str) -> ClusterResult<Option<Fleet>> {
+        fleet::of_pod(&self.api, namespace, pod).await
     }
 
     /// The watch shows another incarnation, or none: what was read before is out of date.

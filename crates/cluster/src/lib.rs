@@ -10,7 +10,9 @@ mod delete;
 mod discovery;
 mod evidence;
 mod fault;
+mod fleet;
 mod hash;
+mod lease;
 mod logs;
 mod namespaces;
 mod options;
@@ -22,4 +24,5 @@ mod served;
 mod watch;
 
 pub use cluster::KubeCluster;
+pub use lease::{LeaseElection, LeaseOptions};
 pub use options::Options;

@@ -36,6 +36,7 @@ pub(crate) struct Metadata {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct OwnerReference {
+    pub(crate) kind: String,
     pub(crate) name: String,
     pub(crate) uid: String,
     pub(crate) controller: bool,

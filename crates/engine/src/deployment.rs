@@ -10,12 +10,12 @@ use kubemin_workflow::preflight::Step;
 use kubemin_workflow::readiness::Status;
 use kubemin_workflow::{Decision, JobState, Limits, Plan, TaskState, advance};
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
-use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::engine::Shared;
 use crate::events::{cluster_events, event};
+use crate::hold::Hold;
 use crate::job::{self, End, Finished, JobInput, Progress};
 use crate::prepare::{Prepared, inventory_after};
 use crate::record::Record;
@@ -29,14 +29,15 @@ pub(crate) struct Deployment<'a> {
     prepared: Prepared,
     app_row: ApplicationRow,
     plan: Plan,
-    token: CancellationToken,
+    hold: Arc<Hold>,
     slot: Slot,
     /// Since when every running job only waits on the cluster.
     waiting_since: Option<Instant>,
     failure: Option<Cause>,
 }
 
-type Jobs = FuturesUnordered<JoinHandle<Finished>>;
+/// Jobs under way; they end with the deployment that started them.
+type Jobs = FuturesUnordered<AbortOnDropHandle<Finished>>;
 
 impl<'a> Deployment<'a> {
     /// Fixes the plan and starts the task.
@@ -45,7 +46,7 @@ impl<'a> Deployment<'a> {
         mut record: Record,
         prepared: Prepared,
         app_row: ApplicationRow,
-        token: CancellationToken,
+        hold: Arc<Hold>,
         slot: Slot,
     ) -> Result<Self, EngineError> {
         let plan = record
@@ -85,7 +86,7 @@ impl<'a> Deployment<'a> {
             prepared,
             app_row,
             plan,
-            token,
+            hold,
             slot,
             waiting_since: None,
             failure: None,
@@ -111,17 +112,17 @@ impl<'a> Deployment<'a> {
                 Some(update) = updates.recv() => self.note(&update),
                 () = at(self.record.due()) => self.record.flush().await?,
                 () = at(self.lend_at()) => self.slot.lend(),
-                () = self.token.cancelled() => {
-                    abort(&jobs);
+                () = self.hold.cancel.cancelled() => {
+                    drop(jobs);
                     return self.cancelled("cancelled on request").await;
                 }
                 () = self.shared.stop.cancelled() => {
-                    abort(&jobs);
+                    drop(jobs);
                     return Ok(self.record.flush().await?);
                 }
             }
             if self.record.cancel_requested {
-                abort(&jobs);
+                drop(jobs);
                 return self.cancelled("cancelled on request").await;
             }
         };
@@ -140,19 +141,16 @@ impl<'a> Deployment<'a> {
         let decision = advance(&self.plan, &self.record.states(), limits);
         if !decision.start.is_empty() {
             self.waiting_since = None;
-            let token = self.token.clone();
+            let hold = Arc::clone(&self.hold);
             tokio::select! {
                 () = self.slot.retake() => {}
-                () = token.cancelled() => return Decision::default(),
+                () = hold.cancel.cancelled() => return Decision::default(),
             }
         }
         for &index in &decision.start {
             self.record.start_job(index);
-            jobs.push(tokio::spawn(job::run(
-                Arc::clone(self.shared),
-                self.input(index),
-                progress.clone(),
-            )));
+            let job = job::run(Arc::clone(self.shared), self.input(index), progress.clone());
+            jobs.push(AbortOnDropHandle::new(tokio::spawn(job)));
         }
         decision
     }
@@ -184,6 +182,7 @@ impl<'a> Deployment<'a> {
             app_id: self.record.row.app_id.clone(),
             fail_when_unschedulable,
             goes_on: self.record.row.attempt > 1,
+            hold: Arc::clone(&self.hold),
             job,
         }
     }
@@ -348,12 +347,6 @@ fn crashed() -> Cause {
         message: "the job ended unexpectedly inside the server".into(),
         remedy: "retry the task; the server's log holds the details".into(),
         ..Cause::default()
-    }
-}
-
-fn abort(jobs: &Jobs) {
-    for job in jobs {
-        job.abort();
     }
 }
 

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
-use kubemin_ports::{StoreResult, WaitingTask};
+use kubemin_ports::{Delivery, Hint, QueueError, StoreResult, TaskRow, WaitingTask};
 use kubemin_workflow::TaskState;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, warn};
 
 use crate::engine::Shared;
+use crate::fleet::Replicas;
+use crate::hold::Hold;
 use crate::run::run_task;
 use crate::slot::Slot;
 use crate::turns::Turns;
@@ -21,23 +23,33 @@ const BATCH: usize = 200;
 const FRESH: Duration = Duration::from_millis(50);
 /// Pause after the database did not answer.
 const RETRY: Duration = Duration::from_millis(500);
+/// Replicas that look at the same rows choose among this many of a namespace.
+const SPREAD: usize = 32;
 
 const UNDER_WAY: [TaskState; 2] = [TaskState::Queued, TaskState::Running];
 
-/// Takes over what an earlier process of this data folder left under way, then serves stored tasks until stopped.
+/// Serves stored tasks until stopped.
 pub(crate) async fn run(shared: Arc<Shared>) {
+    let replicas = shared.replicas.clone();
+    let serving = async {
+        match replicas {
+            None => alone(&shared).await,
+            Some(replicas) => among(&shared, &replicas).await,
+        }
+    };
     tokio::select! {
         () = shared.stop.cancelled() => {}
-        () = serve(&shared) => {}
+        () = serving => {}
     }
 }
 
-async fn serve(shared: &Arc<Shared>) {
+/// Takes over what an earlier process of this data folder left under way, then serves stored tasks.
+async fn alone(shared: &Arc<Shared>) {
     // The data folder's lock proves that nobody else runs these rows (decision 33).
     while let Err(fault) = take_over(shared).await {
         later(&fault).await;
     }
-    let mut turns = Turns::default();
+    let mut turns = Turns::in_order();
     loop {
         while let Err(fault) = start_waiting(shared, &mut turns).await {
             later(&fault).await;
@@ -45,6 +57,44 @@ async fn serve(shared: &Arc<Shared>) {
         // A missed wake-up costs one interval, never a task.
         let _ = timeout(shared.settings.poll_interval, shared.wake.notified()).await;
     }
+}
+
+/// Serves stored tasks while the role of this replica is to execute. A hint only wakes it: which task is next is decided
+/// by the database and in turns, so that a tenant with a thousand hints does not hold up another with one.
+async fn among(shared: &Arc<Shared>, replicas: &Replicas) {
+    let mut turns = Turns::spread(SPREAD);
+    let mut standing = shared.standing.subscribe();
+    let mut deaf = false;
+    loop {
+        let executes = standing.wait_for(|now| now.role.executes).await.is_ok();
+        if !executes {
+            return;
+        }
+        let deliveries = tokio::select! {
+            received = hints(shared, replicas), if !deaf => match received {
+                Ok(deliveries) => deliveries,
+                Err(fault) => {
+                    error!(%fault, "no more hints are read; the sweep wakes this replica");
+                    deaf = true;
+                    continue;
+                }
+            },
+            () = shared.wake.notified() => Vec::new(),
+            changed = standing.changed() => if changed.is_ok() { continue } else { return },
+        };
+        while let Err(fault) = start_waiting(shared, &mut turns).await {
+            later(&fault).await;
+        }
+        if let Err(fault) = replicas.queue.acknowledge(&deliveries).await {
+            warn!(%fault, "hints could not be acknowledged; they come again and find nothing");
+        }
+    }
+}
+
+/// Hints, when there is a slot to serve one.
+async fn hints(shared: &Shared, replicas: &Replicas) -> Result<Vec<Delivery>, QueueError> {
+    let free = shared.slots.free().await;
+    replicas.queue.next(free).await
 }
 
 async fn later(fault: &kubemin_ports::StoreError) {
@@ -61,7 +111,7 @@ async fn take_over(shared: &Arc<Shared>) -> StoreResult<()> {
         .into();
     while let Some((task_id, _)) = left.pop_front() {
         let slot = shared.slots.take().await;
-        start(shared, &task_id, &UNDER_WAY, slot).await?;
+        start(shared, &task_id, "", &UNDER_WAY, slot).await?;
     }
     Ok(())
 }
@@ -82,11 +132,18 @@ async fn start_waiting(shared: &Arc<Shared>, turns: &mut Turns) -> StoreResult<(
             .into_iter()
             .map_while(|slot| Some((turns.next(&mut waiting)?, slot)))
             .collect();
-        if chosen.is_empty() {
+        if chosen.is_empty() || !shared.may_execute() {
             return Ok(());
         }
         let starts = chosen.into_iter().map(|(task, slot)| async move {
-            start(shared, &task.id, &[TaskState::Waiting], slot).await
+            start(
+                shared,
+                &task.id,
+                &task.namespace,
+                &[TaskState::Waiting],
+                slot,
+            )
+            .await
         });
         // Every claim is awaited, also beside one that failed: a claimed task must be started.
         join_all(starts)
@@ -99,9 +156,11 @@ async fn start_waiting(shared: &Arc<Shared>, turns: &mut Turns) -> StoreResult<(
 async fn start(
     shared: &Arc<Shared>,
     task_id: &str,
+    namespace: &str,
     states: &[TaskState],
     slot: Slot,
 ) -> StoreResult<()> {
+    let asked = Instant::now();
     let Some(row) = shared
         .store
         .claim(task_id, &shared.settings.owner, states)
@@ -109,16 +168,53 @@ async fn start(
     else {
         return Ok(());
     };
-    let token = shared.enter(&row.id);
+    let hold = shared.enter(&row.id, row.fence, asked);
     let shared = Arc::clone(shared);
+    let hint = Hint {
+        task_id: row.id.clone(),
+        namespace: namespace.to_owned(),
+    };
     shared.clone().tasks.spawn(async move {
-        let (id, app_id) = (row.id.clone(), row.app_id.clone());
-        if let Err(fault) = run_task(&shared, row, token, slot).await {
-            error!(task = %id, %fault, "the task goes on at the next start");
-        }
-        shared.leave(&id);
-        shared.announce(&id, &app_id);
+        let app_id = row.app_id.clone();
+        work(&shared, row, &hold, slot).await;
+        shared.leave(&hint.task_id);
+        hand_back(&shared, &hold, &hint).await;
+        shared.announce(&hint.task_id, &app_id);
         shared.wake.notify_one();
     });
     Ok(())
+}
+
+/// Runs the task for as long as it is ours; whoever has it next goes on with it.
+async fn work(shared: &Arc<Shared>, row: TaskRow, hold: &Arc<Hold>, slot: Slot) {
+    let id = row.id.clone();
+    tokio::select! {
+        result = run_task(shared, row, Arc::clone(hold), slot) => if let Err(fault) = result {
+            error!(task = %id, %fault, "the task goes on at the next start");
+        },
+        () = hold.lost.cancelled() => warn!(task = %id, "the task is no longer ours"),
+    }
+}
+
+/// A replica that stops leaves nobody waiting for its leases to run out.
+async fn hand_back(shared: &Shared, hold: &Hold, hint: &Hint) {
+    let Some(replicas) = shared
+        .replicas
+        .as_ref()
+        .filter(|_| shared.stop.is_cancelled())
+    else {
+        return;
+    };
+    match shared.store.release(&hint.task_id, hold.fence).await {
+        Ok(true) => {
+            if let Err(fault) = replicas.queue.publish(std::slice::from_ref(hint)).await {
+                warn!(%fault, task = hint.task_id, "handed back without a hint; the sweep finds it");
+            }
+        }
+        // It has ended.
+        Ok(false) => {}
+        Err(fault) => {
+            warn!(%fault, task = hint.task_id, "could not be handed back; its lease runs out")
+        }
+    }
 }

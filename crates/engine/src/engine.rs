@@ -1,18 +1,23 @@
 //! The engine's handle: start, wake, cancel, look, stop.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kubemin_ports::{Clock, Cluster, Store, StoreError};
+use kubemin_ports::{Clock, Cluster, Hint, Store, StoreError};
 use kubemin_workflow::TaskState;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::warn;
 
+use crate::fleet::{Replicas, Standing};
+use crate::hold::Hold;
 use crate::reservation::Reservations;
 use crate::slot::Slots;
 use crate::status::Known;
-use crate::{EngineSettings, dispatch, retention, status};
+use crate::{EngineSettings, dispatch, fleet, heartbeat, retention, status, sweep};
 
 /// What the engine works with.
 pub struct Parts {
@@ -24,6 +29,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Settings.
     pub settings: EngineSettings,
+    /// What several replicas share; `None` for a process that has the database for itself (decision 33).
+    pub replicas: Option<Replicas>,
 }
 
 /// Something about a task or its application changed: read the row again.
@@ -57,10 +64,15 @@ pub(crate) struct Shared {
     pub(crate) wake: Notify,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
+    pub(crate) replicas: Option<Arc<Replicas>>,
+    /// Number of this replica's newest term of leading; 0 before the first.
+    term: AtomicI64,
+    /// What this replica does now.
+    pub(crate) standing: watch::Sender<Standing>,
     /// Component rows as they were written last.
     pub(crate) known: tokio::sync::Mutex<Known>,
     events: broadcast::Sender<TaskEvent>,
-    running: Mutex<HashMap<String, CancellationToken>>,
+    running: Mutex<HashMap<String, Arc<Hold>>>,
 }
 
 impl Engine {
@@ -77,14 +89,52 @@ impl Engine {
             wake: Notify::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            replicas: parts.replicas.map(Arc::new),
+            term: AtomicI64::new(0),
+            standing: watch::Sender::default(),
             known: tokio::sync::Mutex::default(),
             events: broadcast::channel(EVENT_BUFFER).0,
             running: Mutex::default(),
         });
         shared.tasks.spawn(dispatch::run(Arc::clone(&shared)));
         shared.tasks.spawn(status::run(Arc::clone(&shared)));
+        if let Some(replicas) = &shared.replicas {
+            let of = || (Arc::clone(&shared), Arc::clone(replicas));
+            let ((a, b), (c, d)) = (of(), of());
+            shared.tasks.spawn(fleet::run(a, b));
+            shared.tasks.spawn(sweep::run(c, d));
+            shared.tasks.spawn(heartbeat::run(Arc::clone(&shared)));
+        }
         shared.tasks.spawn(keep_house(Arc::clone(&shared)));
         Self { shared }
+    }
+
+    /// A task was stored: this process starts it, or wakes one that does.
+    pub fn offer(&self, task_id: &str, namespace: &str) {
+        self.wake();
+        let Some(replicas) = self.shared.replicas.clone() else {
+            return;
+        };
+        let hint = Hint {
+            task_id: task_id.to_owned(),
+            namespace: namespace.to_owned(),
+        };
+        // Never inside a request: a hint that is lost costs one interval of the sweep.
+        self.shared.tasks.spawn(async move {
+            if let Err(fault) = replicas.queue.publish(std::slice::from_ref(&hint)).await {
+                warn!(%fault, task = hint.task_id, "nobody was woken; the sweep finds it");
+            }
+        });
+    }
+
+    /// Whether several replicas share the database.
+    pub fn is_shared(&self) -> bool {
+        self.shared.replicas.is_some()
+    }
+
+    /// What this replica does now, and why.
+    pub fn standing(&self) -> watch::Receiver<Standing> {
+        self.shared.standing.subscribe()
     }
 
     /// Looks for stored tasks now instead of at the next poll.
@@ -95,8 +145,8 @@ impl Engine {
     /// Asks for a task's end; takes effect within a second. Answers the state it is in now.
     pub async fn cancel(&self, task_id: &str, reason: &str) -> Result<TaskState, StoreError> {
         let state = self.shared.store.request_cancel(task_id, reason).await?;
-        if let Some(token) = self.shared.running().get(task_id) {
-            token.cancel();
+        if let Some(hold) = self.shared.running().get(task_id) {
+            hold.cancel.cancel();
         }
         self.wake();
         Ok(state)
@@ -106,9 +156,9 @@ impl Engine {
     pub async fn heed_requests(&self, app_id: &str) -> Result<(), StoreError> {
         for task in self.shared.store.tasks(app_id, ACTIVE).await? {
             if task.cancel_requested
-                && let Some(token) = self.shared.running().get(&task.id)
+                && let Some(hold) = self.shared.running().get(&task.id)
             {
-                token.cancel();
+                hold.cancel.cancel();
             }
         }
         self.wake();
@@ -153,17 +203,48 @@ impl Shared {
         self.clock.now_ms()
     }
 
-    pub(crate) fn enter(&self, task_id: &str) -> CancellationToken {
-        let token = CancellationToken::new();
-        self.running().insert(task_id.to_owned(), token.clone());
-        token
+    /// Notes a task that was claimed by a request sent at `asked`.
+    pub(crate) fn enter(&self, task_id: &str, fence: i64, asked: Instant) -> Arc<Hold> {
+        // The rest of the lease is for an effect that has begun.
+        let worth = self
+            .replicas
+            .as_ref()
+            .map(|_| self.settings.task_lease * 2 / 3);
+        let hold = Arc::new(Hold::new(fence, asked, worth));
+        self.running().insert(task_id.to_owned(), Arc::clone(&hold));
+        hold
+    }
+
+    /// Tasks under way in this process.
+    pub(crate) fn held(&self) -> Vec<(String, Arc<Hold>)> {
+        let running = self.running();
+        let all = running
+            .iter()
+            .map(|(id, hold)| (id.clone(), Arc::clone(hold)));
+        all.collect()
+    }
+
+    /// The term under which status is written; `None` for a process that has the database for itself.
+    pub(crate) fn term(&self) -> Option<i64> {
+        let term = self.term.load(Ordering::Relaxed);
+        self.replicas.as_ref().map(|_| term)
+    }
+
+    /// A term of leading has begun.
+    pub(crate) fn set_term(&self, term: i64) {
+        self.term.store(term, Ordering::Relaxed);
+    }
+
+    /// Whether this process may begin tasks now.
+    pub(crate) fn may_execute(&self) -> bool {
+        self.replicas.is_none() || self.standing.borrow().role.executes
     }
 
     pub(crate) fn leave(&self, task_id: &str) {
         self.running().remove(task_id);
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<String, CancellationToken>> {
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Hold>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

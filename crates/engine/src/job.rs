@@ -14,6 +14,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep};
 
 use crate::engine::Shared;
+use crate::hold::Hold;
 use crate::wait::{Outcome, Watched, until_ready};
 
 /// What the API server says of a Job's template.
@@ -39,6 +40,8 @@ pub(crate) struct JobInput {
     pub(crate) fail_when_unschedulable: bool,
     /// Whether an earlier process began the task: what it made is waited for, not tried anew.
     pub(crate) goes_on: bool,
+    /// The right to write.
+    pub(crate) hold: Arc<Hold>,
 }
 
 /// What a running job is doing.
@@ -118,6 +121,12 @@ async fn act(shared: &Shared, input: &JobInput, deadline: Instant) -> ClusterRes
 }
 
 async fn attempt(shared: &Shared, input: &JobInput) -> ClusterResult<Applied> {
+    if !input.hold.is_ours() {
+        // A process that was paused must not write what another one may have changed since.
+        return Err(ClusterError::Unavailable(
+            "the task may be another replica's by now".to_owned(),
+        ));
+    }
     let uid = || {
         input
             .live

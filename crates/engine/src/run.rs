@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::deployment::Deployment;
 use crate::engine::Shared;
 use crate::events::event;
+use crate::hold::Hold;
 use crate::prepare::{Prepared, prepare_to_write};
 use crate::record::{Record, sentence};
 use crate::slot::Slot;
@@ -22,7 +23,7 @@ use crate::{EngineError, deletion};
 pub(crate) async fn run_task(
     shared: &Arc<Shared>,
     row: TaskRow,
-    token: CancellationToken,
+    hold: Arc<Hold>,
     slot: Slot,
 ) -> Result<(), EngineError> {
     let mut record = Record::new(Arc::clone(shared), row);
@@ -39,7 +40,7 @@ pub(crate) async fn run_task(
     if record.row.options.delete.is_some() {
         return deletion::run(shared, &mut record, &app_row).await;
     }
-    let prepared = match prepare_task(shared, &record, &app_row, &token).await {
+    let prepared = match prepare_task(shared, &record, &app_row, &hold.cancel).await {
         Some(Ok(prepared)) => prepared,
         Some(Err(EngineError::Store(fault))) => return Err(fault.into()),
         Some(Err(fault)) => return reject(&mut record, &fault_cause(&fault)).await,
@@ -53,7 +54,7 @@ pub(crate) async fn run_task(
         let cause = all_refusals(cause, &prepared);
         return reject(&mut record, &cause).await;
     }
-    Deployment::begin(shared, record, prepared, app_row, token, slot)
+    Deployment::begin(shared, record, prepared, app_row, hold, slot)
         .await?
         .follow()
         .await

@@ -20,6 +20,8 @@ pub struct EngineSettings {
     pub poll_interval: Duration,
     /// `--workflow-slot-grace`: pure waiting after which a task lends its slot (decision 31).
     pub slot_grace: Duration,
+    /// `--workflow-task-lease`: silence after which another replica takes a task over.
+    pub task_lease: Duration,
     /// `--revision-history-limit`, `--task-history-limit`: how much of the past is kept.
     pub retention: Retention,
     /// How often the rest is removed.
@@ -37,6 +39,7 @@ impl Default for EngineSettings {
             default_job_timeout: Duration::from_secs(60),
             poll_interval: Duration::from_secs(3),
             slot_grace: Duration::from_secs(10),
+            task_lease: Duration::from_secs(30),
             retention: Retention::default(),
             retention_interval: Duration::from_secs(300),
             facts: ClusterFacts::default(),

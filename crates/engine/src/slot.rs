@@ -27,6 +27,12 @@ impl Slots {
         }
     }
 
+    /// Waits until a slot is free. Answers how many are.
+    pub(crate) async fn free(&self) -> usize {
+        let waited = self.0.acquire().await.map(drop);
+        waited.map_or(0, |()| self.0.available_permits().max(1))
+    }
+
     /// A slot that is free now.
     pub(crate) fn try_take(&self) -> Option<Slot> {
         let permit = Arc::clone(&self.0).try_acquire_owned().ok()?;

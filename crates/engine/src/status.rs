@@ -24,16 +24,46 @@ pub(crate) type Known = HashMap<(String, String), ComponentRow>;
 const GONE: &str = "Gone";
 /// How often everything is compared, whatever the watch said.
 const RECONCILE_EVERY: Duration = Duration::from_secs(300);
+/// Pause after the database did not answer.
+const RETRY: Duration = Duration::from_millis(500);
 const SYNC_POLL: Duration = Duration::from_millis(20);
 const PAGE: usize = 200;
 
 /// Keeps rows true until the engine stops.
 pub(crate) async fn run(shared: Arc<Shared>) {
-    let changes = shared.cluster.changes();
     tokio::select! {
         () = shared.stop.cancelled() => {}
-        () = follow(&shared, changes) => {}
+        () = while_it_is_ours(&shared) => {}
     }
+}
+
+/// Of several replicas only the leader writes (app-plane §5).
+async fn while_it_is_ours(shared: &Shared) {
+    if shared.replicas.is_none() {
+        return follow(shared, shared.cluster.changes()).await;
+    }
+    let mut standing = shared.standing.subscribe();
+    loop {
+        if standing.wait_for(|now| now.role.dispatches).await.is_err() {
+            return;
+        }
+        tokio::select! {
+            () = lead(shared) => {}
+            _ = standing.wait_for(|now| !now.role.dispatches) => {}
+        }
+    }
+}
+
+/// Begins a term, so that whoever led before and does not know yet is refused, and writes for as long as it lasts.
+async fn lead(shared: &Shared) {
+    match shared.store.take_lead().await {
+        Ok(term) => shared.set_term(term),
+        Err(fault) => {
+            warn!(%fault, "the database does not answer the new leader; trying again");
+            return sleep(RETRY).await;
+        }
+    }
+    follow(shared, shared.cluster.changes()).await;
 }
 
 async fn follow(shared: &Shared, mut changes: Receiver<Change>) {
@@ -81,7 +111,11 @@ async fn write(shared: &Shared, rows: Vec<ComponentRow>, known: &mut Known) {
     if rows.is_empty() {
         return;
     }
-    if let Err(fault) = shared.store.put_components(&rows).await {
+    let stored = match shared.term() {
+        None => shared.store.put_components(&rows).await,
+        Some(term) => shared.store.put_components_leading(term, &rows).await,
+    };
+    if let Err(fault) = stored {
         warn!(%fault, "component status could not be stored; the next comparison mends it");
         return;
     }

@@ -4,6 +4,8 @@
 pub mod application;
 pub mod clock;
 pub mod cluster;
+pub mod election;
+pub mod queue;
 pub mod store;
 pub mod task;
 
@@ -14,5 +16,10 @@ pub use clock::{Clock, SystemClock};
 pub use cluster::{
     Applied, ApplyOptions, Change, Cluster, ClusterError, ClusterResult, Live, LogLine, LogRequest,
 };
-pub use store::{NewRevision, NewTask, Retention, Store, StoreError, StoreResult, WaitingTask};
+pub use election::{Census, Election, Fleet, Leadership};
+pub use queue::{Delivery, Hint, Queue, QueueError, QueueResult};
+pub use store::{
+    ExpiredTask, HeldTask, NewRevision, NewTask, RenewedTask, ReplicaRow, Retention, Store,
+    StoreError, StoreResult, WaitingTask,
+};
 pub use task::{JobRow, TaskPatch, TaskRow};

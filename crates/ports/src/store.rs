@@ -91,6 +91,52 @@ pub struct WaitingTask {
     pub namespace: String,
 }
 
+/// A task somebody has taken, as the taker knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldTask {
+    /// Task id.
+    pub task_id: String,
+    /// Fencing number of the claim.
+    pub fence: i64,
+}
+
+/// A task whose lease was prolonged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenewedTask {
+    /// Task id.
+    pub task_id: String,
+    /// A person asked for its end.
+    pub cancel_requested: bool,
+}
+
+/// A taken task whose lease is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpiredTask {
+    /// Task id.
+    pub task_id: String,
+    /// Application id.
+    pub app_id: String,
+    /// The process that had taken it.
+    pub owner: String,
+    /// Fencing number it was taken with.
+    pub fence: i64,
+}
+
+/// A process that works on this database.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReplicaRow {
+    /// Its id, another one after every start.
+    pub id: String,
+    /// Tasks it runs at once.
+    pub slots: u32,
+    /// Its version.
+    pub version: String,
+    /// When it checked in first, by the database's clock, milliseconds since the epoch.
+    pub started_ms: i64,
+    /// When it checked in last, by the same clock.
+    pub seen_ms: i64,
+}
+
 /// How much of an application's past is kept; 0 keeps everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
@@ -163,13 +209,33 @@ pub trait Store: Send + Sync {
     /// Waiting tasks that may be claimed, the first of every namespace in front of the second of any, then oldest first.
     async fn waiting_tasks(&self, limit: usize) -> StoreResult<Vec<WaitingTask>>;
     /// Takes a task: state in `from` and no other task of its application queued or running → `queued`, owner set,
-    /// fence + 1, attempt + 1. `None` when somebody else was faster or it has ended.
+    /// fence + 1, attempt + 1, a new lease. `None` when somebody else was faster or it has ended.
     async fn claim(
         &self,
         task_id: &str,
         owner: &str,
         from: &[TaskState],
     ) -> StoreResult<Option<TaskRow>>;
+    /// The heartbeat: prolongs the leases of taken tasks, as long as owner and fence are those of the claim. Answers those
+    /// that were prolonged; work on any other must stop, its writes are refused.
+    ///
+    /// The database's clock decides when a lease is over. A lease that nobody has reclaimed can still be prolonged.
+    async fn renew(&self, owner: &str, held: &[HeldTask]) -> StoreResult<Vec<RenewedTask>>;
+    /// Queued and running tasks whose lease is over, the longest over first: what a sweep reclaims.
+    async fn expired(&self, limit: usize) -> StoreResult<Vec<ExpiredTask>>;
+    /// Hands a taken task back: state `waiting`, no owner, fence + 1. `false` when it is not taken with this fence.
+    async fn release(&self, task_id: &str, fence: i64) -> StoreResult<bool>;
+    /// As [`Store::release`], for a task of somebody else: `false` also when its lease was prolonged in between.
+    async fn reclaim(&self, task_id: &str, fence: i64) -> StoreResult<bool>;
+    /// Says that a replica lives. Answers all that did within the last 15 s, itself among them; the database's clock counts.
+    async fn check_in(&self, replica: &ReplicaRow) -> StoreResult<Vec<ReplicaRow>>;
+    /// Says that a replica is gone.
+    async fn check_out(&self, id: &str) -> StoreResult<()>;
+    /// Begins a term of leading; every term has a larger number than all before, whatever became of the Lease.
+    async fn take_lead(&self) -> StoreResult<i64>;
+    /// As [`Store::put_components`], for the leader of a term. [`StoreError::Fenced`] when a later term has begun: a leader
+    /// that was paused writes nothing after it lost.
+    async fn put_components_leading(&self, term: i64, rows: &[ComponentRow]) -> StoreResult<()>;
     /// Writes progress of a claimed task; refused with [`StoreError::Fenced`] when fence or state do not fit.
     /// Answers whether somebody asked to cancel the task.
     async fn record(&self, task_id: &str, fence: i64, patch: TaskPatch) -> StoreResult<bool>;

@@ -66,8 +66,8 @@ pub(crate) async fn store(
     };
     match core.store.put_revision(new).await {
         Ok(stored) => {
-            if stored.task_id.is_some() {
-                wake(core, &stored.app_id, force).await?;
+            if let Some(task) = &stored.task_id {
+                offer(core, task, &stored.app_id, app.namespace(), force).await?;
             }
             Ok(stored)
         }
@@ -77,12 +77,17 @@ pub(crate) async fn store(
 }
 
 /// Has a stored task started; with force, what is under way is ended first.
-pub(crate) async fn wake(core: &Core, app_id: &str, force: bool) -> Answer<()> {
+pub(crate) async fn offer(
+    core: &Core,
+    task_id: &str,
+    app_id: &str,
+    namespace: &str,
+    force: bool,
+) -> Answer<()> {
     if force {
         core.engine.heed_requests(app_id).await?;
-    } else {
-        core.engine.wake();
     }
+    core.engine.offer(task_id, namespace);
     Ok(())
 }
 

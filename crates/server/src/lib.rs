@@ -16,6 +16,7 @@ mod openapi;
 mod operation;
 mod problem;
 mod random;
+mod replicas;
 mod rotation;
 mod route;
 mod router;

@@ -12,3 +12,13 @@ pub(crate) fn number() -> u64 {
     KEY.get_or_init(RandomState::new)
         .hash_one(COUNT.fetch_add(1, Ordering::Relaxed))
 }
+
+/// A word of so many letters and digits.
+pub(crate) fn text(length: usize) -> String {
+    let mut word = String::new();
+    while word.len() < length {
+        word.push_str(&format!("{:016x}", number()));
+    }
+    word.truncate(length);
+    word
+}

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::config::{MessageType, Settings, StartFacts, start_faults};
+use crate::config::{Settings, StartFacts, start_faults};
 use crate::gate::{Access, Limits, TokenError, Tokens};
 use crate::listen::serve;
 use crate::router::router;
@@ -127,13 +127,7 @@ async fn work(
 }
 
 fn check(settings: &Settings) -> Result<(), RunError> {
-    let mut faults = start_faults(settings, StartFacts { replicas: 1 });
-    if settings.messaging.r#type != MessageType::Noop {
-        let kind = settings.messaging.r#type.as_str();
-        faults.push(format!(
-            "messaging.type {kind} is not offered by this build; set --msg-type noop"
-        ));
-    }
+    let faults = start_faults(settings, StartFacts { replicas: 1 });
     if faults.is_empty() {
         Ok(())
     } else {

@@ -15,6 +15,8 @@ use tracing::warn;
 
 use crate::absent::Absent;
 use crate::config::{self, DatastoreUrl, GpuUnit, Settings};
+use crate::random;
+use crate::replicas::replicas;
 use crate::run::RunError;
 use crate::state::Core;
 
@@ -26,14 +28,30 @@ const HASH_KEY_FILE: &str = "hash.key";
 /// Opens the database, connects to the cluster in the background and starts the engine.
 pub(crate) async fn core(settings: &Settings) -> Result<Core, RunError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store: Arc<dyn Store> = Arc::new(SqlStore::open(store_options(settings, &clock)).await?);
-    let facts = facts(settings)?;
-    let cluster = cluster(settings, &facts).await;
+    let database = SqlStore::open(store_options(settings, &clock)).await?;
+    let shared = database.is_shared();
+    let hash_key = match shared {
+        true => database
+            .content_hash_key()
+            .await
+            .map_err(|fault| RunError::Folder(fault.to_string()))?,
+        false => hash_key(&settings.server.data_dir)?,
+    };
+    let store: Arc<dyn Store> = Arc::new(database);
+    let facts = facts(settings, hash_key);
+    let (cluster, kubernetes) = cluster(settings, &facts).await;
+    let owner = owner(settings, shared);
+    let replicas = match (shared, kubernetes) {
+        (false, _) => None,
+        (true, Some(cluster)) => Some(replicas(settings, &cluster, &store, &owner)?),
+        (true, None) => return Err(no_lease()),
+    };
     let engine = Engine::start(Parts {
         store: Arc::clone(&store),
         cluster: Arc::clone(&cluster),
         clock: Arc::clone(&clock),
-        settings: engine_settings(settings, facts.clone()),
+        settings: engine_settings(settings, owner, facts.clone()),
+        replicas,
     });
     Ok(Core {
         store,
@@ -55,16 +73,23 @@ pub(crate) fn store_options(settings: &Settings, clock: &Arc<dyn Clock>) -> kube
         DatastoreUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
         DatastoreUrl::Mysql(url) => url.clone(),
     });
+    let password = settings.datastore.password.as_ref();
     kubemin_store::Options {
-        data_dir: settings.server.data_dir.clone(),
         url,
+        password: password.map(|password| password.reveal().to_owned()),
+        password_file: settings.datastore.password_file.clone(),
         key,
+        lease: settings.workflow.task_lease,
         clock: Arc::clone(clock),
+        ..kubemin_store::Options::in_folder(settings.server.data_dir.clone())
     }
 }
 
 /// A cluster that is not configured does not keep the server from showing what it has stored.
-async fn cluster(settings: &Settings, facts: &ClusterFacts) -> Arc<dyn Cluster> {
+async fn cluster(
+    settings: &Settings,
+    facts: &ClusterFacts,
+) -> (Arc<dyn Cluster>, Option<Arc<KubeCluster>>) {
     let options = kubemin_cluster::Options {
         kubeconfig: settings.kubernetes.kubeconfig.clone(),
         hash_key: facts.hash_key.clone(),
@@ -75,28 +100,46 @@ async fn cluster(settings: &Settings, facts: &ClusterFacts) -> Arc<dyn Cluster> 
         ..kubemin_cluster::Options::default()
     };
     match KubeCluster::connect(options).await {
-        Ok(cluster) => cluster,
+        Ok(cluster) => (Arc::clone(&cluster) as Arc<dyn Cluster>, Some(cluster)),
         Err(fault) => {
             warn!(%fault, "there is no cluster; set --kubeconfig and start again");
-            Arc::new(Absent::because(match fault {
+            let absent = Absent::because(match fault {
                 ClusterError::Unavailable(why) => why,
                 other => other.to_string(),
-            }))
+            });
+            (Arc::new(absent), None)
         }
     }
 }
 
-fn facts(settings: &Settings) -> Result<ClusterFacts, RunError> {
+fn no_lease() -> RunError {
+    let why = "replicas that share a database elect a leader by a Lease: a cluster is needed; set --kubeconfig";
+    RunError::Settings(why.to_owned())
+}
+
+/// Name of this process in rows; of several on one database another one after every start, so that a dead process and its
+/// successor are two.
+fn owner(settings: &Settings, shared: bool) -> String {
+    let name = settings.leader.id.clone();
+    if !shared {
+        return name.unwrap_or_else(|| format!("local-{}", std::process::id()));
+    }
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = name.unwrap_or_else(|| host.trim().to_owned());
+    format!("{name}-{}", random::text(6))
+}
+
+fn facts(settings: &Settings, hash_key: Vec<u8>) -> ClusterFacts {
     let kubernetes = &settings.kubernetes;
     let installation = Some(settings.leader.lock_name.clone()).filter(|name| name != ALONE);
-    Ok(ClusterFacts {
+    ClusterFacts {
         gpu: gpu(kubernetes),
         gateway_api: kubernetes.gateway_api,
         gateway: kubernetes.gateway.clone(),
         ingress_class: kubernetes.ingress_class.clone(),
-        hash_key: hash_key(&settings.server.data_dir)?,
+        hash_key,
         installation: installation.unwrap_or_default(),
-    })
+    }
 }
 
 /// The platform's way to ask for GPUs, with what the settings say otherwise.
@@ -120,19 +163,16 @@ fn gpu(settings: &config::Kubernetes) -> GpuNames {
     }
 }
 
-fn engine_settings(settings: &Settings, facts: ClusterFacts) -> EngineSettings {
+fn engine_settings(settings: &Settings, owner: String, facts: ClusterFacts) -> EngineSettings {
     let workflow = &settings.workflow;
     EngineSettings {
-        owner: settings
-            .leader
-            .id
-            .clone()
-            .unwrap_or_else(|| format!("local-{}", std::process::id())),
+        owner,
         max_concurrent: workflow.max_concurrent_workflows as usize,
         sequential: workflow.sequential_max_concurrency as usize,
         default_job_timeout: workflow.default_job_timeout,
         poll_interval: workflow.local_poll_interval,
         slot_grace: workflow.slot_grace,
+        task_lease: workflow.task_lease,
         retention: Retention {
             revisions: workflow.revision_history_limit,
             tasks: workflow.task_history_limit,

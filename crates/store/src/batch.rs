@@ -27,6 +27,18 @@ pub fn members<'a>(
     (sql, values.map(Value::from).collect())
 }
 
+/// `condition OR condition …`, one for each of `rows`, with their values. Padded as [`members`].
+pub fn any_of<'a, T, const N: usize>(
+    condition: &'static str,
+    rows: &'a [T],
+    values: impl Fn(&'a T) -> [Value<'a>; N],
+) -> (String, Vec<Value<'a>>) {
+    let width = rows.len().next_power_of_two();
+    let padding = rows.last().into_iter().cycle();
+    let values = rows.iter().chain(padding).take(width).flat_map(values);
+    (vec![condition; width].join(" OR "), values.collect())
+}
+
 fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")
 }

@@ -33,7 +33,7 @@ pub fn request(
     reason: &str,
     now_ms: i64,
 ) -> StoreResult<TaskState> {
-    let task = tasks::head(sql, task_id)?;
+    let task = tasks::locked(sql, task_id)?;
     if task.state.is_terminal() {
         let message = format!("task {task_id} has ended already: {}", task.state.as_str());
         return Err(StoreError::Conflict(message));

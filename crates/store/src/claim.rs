@@ -1,9 +1,13 @@
-//! Taking a task: compare-and-set on state and fence, one taken task per application (decisions 32, 33).
+//! Taking a task: compare-and-set on state and fence; one taken task per application (decisions 32, 33), which a unique
+//! index holds whoever takes them.
 
-use kubemin_ports::TaskRow;
+use std::time::Duration;
+
 use kubemin_ports::store::StoreResult;
+use kubemin_ports::{StoreError, TaskRow};
 use kubemin_workflow::TaskState;
 
+use crate::lease;
 use crate::sql::{Connection, values};
 use crate::tasks;
 
@@ -14,19 +18,17 @@ pub fn claim(
     task_id: &str,
     owner: &str,
     from: &[TaskState],
+    lease: Duration,
 ) -> StoreResult<Option<TaskRow>> {
-    let mut task = tasks::whole(sql, task_id)?;
+    // No lock: the write compares.
+    let mut task = tasks::planned(sql, task_id)?;
     let fits = from.contains(&task.state) && !task.state.is_terminal();
-    if !fits || other_under_way(sql, &task)? {
+    if !fits || !take(sql, &task, owner, lease)? {
         return Ok(None);
     }
-    let taken = sql.change(
-        "UPDATE min_workflow_queue SET state = 'queued', reason = '', message = '', owner = ?, \
-         fence = fence + 1, attempt = attempt + 1 WHERE id = ? AND fence = ? AND state = ?",
-        &values![owner, task_id, task.fence, task.state.as_str()],
-    )?;
-    if taken == 0 {
-        return Ok(None);
+    if !task.owner.is_empty() {
+        // Its owner may have written until the task was taken from it.
+        return tasks::whole(sql, task_id).map(Some);
     }
     task.state = TaskState::Queued;
     task.reason.clear();
@@ -34,15 +36,27 @@ pub fn claim(
     task.owner = owner.to_owned();
     task.fence += 1;
     task.attempt += 1;
+    tasks::add_jobs(sql, &mut task)?;
     Ok(Some(task))
 }
 
-fn other_under_way(sql: &Connection, task: &TaskRow) -> StoreResult<bool> {
-    let others = sql.row(
-        "SELECT COUNT(*) FROM min_workflow_queue \
-         WHERE app_id = ? AND state IN ('queued', 'running') AND id <> ?",
-        &values![&task.app_id, &task.id],
-        |row| row.flag(),
-    )?;
-    Ok(others == Some(true))
+fn take(sql: &Connection, task: &TaskRow, owner: &str, lease: Duration) -> StoreResult<bool> {
+    let taken = sql.change(
+        "UPDATE min_workflow_queue SET state = 'queued', reason = '', message = '', owner = ?, \
+         fence = fence + 1, attempt = attempt + 1, lease_until_ms = NOW_MS() + ? \
+         WHERE id = ? AND fence = ? AND state = ?",
+        &values![
+            owner,
+            lease::millis(lease),
+            &task.id,
+            task.fence,
+            task.state.as_str()
+        ],
+    );
+    match taken {
+        Ok(rows) => Ok(rows == 1),
+        // Another task of the application is under way.
+        Err(StoreError::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }

@@ -46,6 +46,9 @@ pub fn of_many(sql: &Connection, app_ids: &[String]) -> StoreResult<Vec<Componen
 
 /// Writes status; unknown applications and components are passed over.
 pub fn put(sql: &Connection, rows: &[ComponentRow]) -> StoreResult<()> {
+    // Everybody locks rows in the same order: nobody waits in a circle.
+    let mut rows: Vec<_> = rows.iter().collect();
+    rows.sort_by_key(|row| (&row.app_id, &row.name));
     for row in rows {
         sql.run(
             "UPDATE min_app_components SET status = ?, replicas = ?, ready_replicas = ?, reason = \

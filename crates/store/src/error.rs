@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use kubemin_ports::StoreError;
-use rusqlite::ffi;
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -36,8 +35,18 @@ pub enum OpenError {
         reason: String,
     },
     /// A database URL of another kind.
-    #[error("database URL {0} is not supported: use sqlite:PATH")]
+    #[error(
+        "database URL {0} is not supported: use sqlite:PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE"
+    )]
     Url(String),
+    /// An address of a server that cannot be used as it is.
+    #[error("the database URL {0}")]
+    Address(String),
+    /// A database on a server, and no key that every replica has (decision 47).
+    #[error(
+        "a database on a server needs an encryption key that every replica has: give --encryption-key-file or the variable KUBEMIN_ENCRYPTION_KEY"
+    )]
+    KeyNeeded,
     /// Text that is no key.
     #[error(
         "encryption key from {0} is not usable: it must be 32 bytes as base64 or as 64 hexadecimal digits"
@@ -93,16 +102,6 @@ impl OpenError {
 impl From<StoreError> for OpenError {
     fn from(error: StoreError) -> Self {
         Self::Database(error.to_string())
-    }
-}
-
-/// A driver's error as the contract's. The driver never puts bound values into its messages.
-pub(crate) fn unavailable(error: rusqlite::Error) -> StoreError {
-    match error.sqlite_error().map(|error| error.extended_code) {
-        Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => {
-            StoreError::Conflict("a row with this identity exists already".to_owned())
-        }
-        _ => StoreError::Unavailable(error.to_string()),
     }
 }
 

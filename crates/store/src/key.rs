@@ -94,7 +94,7 @@ impl KeySource {
     }
 
     /// The keys that may be the one in use, most likely first. Empty when the data folder has none yet.
-    pub(crate) fn candidates(&self, folder: &DataFolder) -> Result<Vec<Key>, OpenError> {
+    pub(crate) fn candidates(&self, folder: Option<&DataFolder>) -> Result<Vec<Key>, OpenError> {
         match self {
             Self::Text(text) => Ok(vec![Key::parse(text, &self.describe())?]),
             Self::File(path) => match read(path)? {
@@ -102,6 +102,7 @@ impl KeySource {
                 None => Err(OpenError::file(path, "no such key file")),
             },
             Self::DataFolder => {
+                let folder = folder.ok_or(OpenError::KeyNeeded)?;
                 let places = [KEY_FILE, NEXT_KEY_FILE].map(|name| folder.file(name));
                 let found: Result<Vec<_>, _> = places.iter().map(|path| read(path)).collect();
                 Ok(found?.into_iter().flatten().collect())

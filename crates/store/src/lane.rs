@@ -1,12 +1,13 @@
 //! Threads on which the database is called: one lane for writing, one for reading.
 //!
-//! The writing lane puts transactions that wait at the same time into one commit: each in its own savepoint, each
-//! answered only after the commit. A caller that goes away loses the answer, not the write.
+//! The writing lane of SQLite puts transactions that wait at the same time into one commit: each in its own savepoint,
+//! each answered only after the commit. With a server every thread has a connection and commits alone. A caller that goes
+//! away loses the answer, not the write.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kubemin_ports::store::StoreResult;
 use tokio::sync::oneshot;
@@ -23,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A lane. Dropping it waits until its threads have ended what they were told to do.
 pub struct Lane {
     jobs: Option<SyncSender<Job>>,
+    groups_commits: bool,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -46,6 +48,7 @@ impl Lane {
     pub fn of(connections: Vec<Connection>) -> Self {
         let (sender, receiver) = sync_channel(WAITING);
         let receiver = Arc::new(Mutex::new(receiver));
+        let groups_commits = !connections.iter().any(Connection::is_server);
         let threads = connections.into_iter().map(|connection| {
             let receiver = Arc::clone(&receiver);
             std::thread::spawn(move || serve(&receiver, &connection))
@@ -53,17 +56,22 @@ impl Lane {
         Self {
             threads: threads.collect(),
             jobs: Some(sender),
+            groups_commits,
         }
     }
 
     /// Runs `work` in a transaction, kept when it succeeds.
     pub async fn together<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> StoreResult<T> + Send + 'static,
+        work: impl Fn(&Connection) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
+        if !self.groups_commits {
+            return self.alone(move |sql| sql.transaction(&work)).await;
+        }
         let (sender, receiver) = oneshot::channel();
+        let asked = Instant::now();
         let job = move |connection: StoreResult<&Connection>| {
-            let result = connection.and_then(work);
+            let result = in_time(asked).and(connection).and_then(work);
             Turn {
                 keep: result.is_ok(),
                 answer: Box::new(move |committed| {
@@ -91,8 +99,9 @@ impl Lane {
         work: impl FnOnce(&Connection) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
         let (sender, receiver) = oneshot::channel();
+        let asked = Instant::now();
         let job = move |connection: &Connection| {
-            let _ = sender.send(work(connection));
+            let _ = sender.send(in_time(asked).and_then(|()| work(connection)));
         };
         self.send(Job::Alone(Box::new(job)))?;
         answer(receiver, patience).await
@@ -126,6 +135,14 @@ async fn answer<T>(
         Ok(Ok(result)) => result,
         Ok(Err(_)) => Err(silent("closed")),
         Err(_) => Err(silent(&format!("no answer in {} s", patience.as_secs()))),
+    }
+}
+
+/// Whoever asked too long ago has been told that there is no answer: nothing is begun for them any more.
+fn in_time(asked: Instant) -> StoreResult<()> {
+    match asked.elapsed() < PATIENCE {
+        true => Ok(()),
+        false => Err(silent("no answer in 30 s")),
     }
 }
 
@@ -168,7 +185,7 @@ fn gather(jobs: &Mutex<Receiver<Job>>, works: &mut Vec<Work>) -> Option<Job> {
 /// Runs works in one transaction and answers each when it has ended.
 fn commit(connection: &Connection, works: Vec<Work>) {
     let mut turns = Vec::with_capacity(works.len());
-    let ended = match connection.run("BEGIN IMMEDIATE", &[]) {
+    let ended = match connection.begin() {
         Ok(()) => {
             let ran = run(connection, works, &mut turns);
             let keep = turns.iter().any(|turn| turn.keep);

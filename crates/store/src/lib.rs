@@ -1,6 +1,6 @@
-//! The database adapter of `kubemin_ports::Store`: embedded SQLite in a locked data folder.
+//! The database adapter of `kubemin_ports::Store`: embedded SQLite in a locked data folder, or MySQL and MariaDB (ADR 0005).
 //!
-//! SQL is written once in the common subset of SQLite and MySQL; `sql` is the only module that names a driver.
+//! SQL is written once in the common subset of both; `sql` is the only module that names a driver.
 //! Secret values are sealed before they reach a statement (`document`), so neither the database file nor its log has them.
 
 mod applications;
@@ -18,6 +18,7 @@ mod inventory;
 mod jobs;
 mod key;
 mod lane;
+mod lease;
 mod meta;
 mod migrate;
 mod open;
@@ -25,11 +26,13 @@ mod options;
 mod queue;
 mod record;
 mod remove;
+mod replicas;
 mod retention;
 mod retry;
 mod revisions;
 mod rotate;
 mod seal;
+mod shared_key;
 mod sql;
 mod store;
 mod supersede;

@@ -1,4 +1,4 @@
-//! Opening a database: hold the folder, migrate, find the key that fits.
+//! Opening a database: hold the folder or the server's lock, migrate, find the key that fits.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -7,9 +7,9 @@ use crate::error::OpenError;
 use crate::folder::{self, DataFolder, open_private};
 use crate::key::{self, Key, KeySource};
 use crate::lane::Lane;
-use crate::options::Options;
+use crate::options::{Options, Place};
 use crate::seal::{Keyring, Keys, Sealer};
-use crate::sql::{Connection, Purpose};
+use crate::sql::{Address, Connection, Purpose};
 use crate::{meta, migrate};
 
 /// Lock of the data folder, and of a database outside it.
@@ -17,42 +17,91 @@ pub type Held = (File, Option<File>);
 
 /// An open database and what belongs to it.
 pub struct Opened {
-    /// The data folder.
-    pub folder: DataFolder,
+    /// The data folder, of a database file.
+    pub folder: Option<DataFolder>,
     /// The key in use.
     pub keys: Keys,
     /// Connections that read.
     pub readers: Lane,
-    /// The connection that writes.
+    /// The connection that writes a file, or those that write to a server.
     pub writer: Lane,
+    /// Whether it is on a server, where other processes may work on it.
+    pub shared: bool,
     /// Locks, held until dropped.
-    pub held: Held,
+    pub held: Option<Held>,
 }
 
-/// Every reader is a thread with a cache of its own; two keep up with one writer.
+/// Every reader of a file is a thread with a cache of its own; two keep up with one writer.
 const READERS: usize = 2;
+/// Connections to a server, of each replica: enough to share its commits, few enough for its `max_connections` (151) and
+/// several replicas.
+const SERVER_READERS: usize = 4;
+const SERVER_WRITERS: usize = 8;
 
-/// Opens a database; makes folder, file and key when absent. Blocks.
+/// Opens a database; makes folder, file, tables and key when absent. Blocks.
 pub fn open(options: &Options) -> Result<Opened, OpenError> {
-    let database = options.database()?;
+    match options.place()? {
+        Place::File(path) => open_file(options, &path),
+        Place::Server(address) => open_server(options, &address),
+    }
+}
+
+fn open_file(options: &Options, database: &Path) -> Result<Opened, OpenError> {
     let (folder, lock) = DataFolder::hold(&options.data_dir)?;
     let elsewhere = match &options.url {
-        Some(_) => Some(folder::lock(&beside(&database, ".lock"))?),
+        Some(_) => Some(folder::lock(&beside(database, ".lock"))?),
         None => None,
     };
-    make_private(&database)?;
-    let connection = Connection::open(&database, Purpose::Write)?;
-    migrate::run(&connection)?;
-    let keys = find_key(&connection, &folder, &options.key)?;
+    make_private(database)?;
+    let connection = Connection::open(database, Purpose::Write)?;
+    let sealer = prepare(&connection, Some(&folder), &options.key)?;
     let readers: Result<Vec<_>, _> = (0..READERS)
-        .map(|_| Connection::open(&database, Purpose::Read))
+        .map(|_| Connection::open(database, Purpose::Read))
         .collect();
     Ok(Opened {
-        folder,
-        keys: Keys::new(Keyring::new(keys, None)),
+        folder: Some(folder),
+        keys: Keys::new(Keyring::new(sealer, None)),
         readers: Lane::of(readers?),
         writer: Lane::of(vec![connection]),
-        held: (lock, elsewhere),
+        shared: false,
+        held: Some((lock, elsewhere)),
+    })
+}
+
+fn open_server(options: &Options, address: &Address) -> Result<Opened, OpenError> {
+    // Before anything is made.
+    options.key.candidates(None)?;
+    let connections = |purpose, count| -> Result<Vec<_>, OpenError> {
+        (0..count)
+            .map(|_| Ok(Connection::to(address, purpose)?))
+            .collect()
+    };
+    // What belongs to this process alone, tokens for instance, is kept there.
+    let held = match options.data_dir.as_os_str().is_empty() {
+        true => None,
+        false => Some((DataFolder::hold(&options.data_dir)?.1, None)),
+    };
+    let writers = connections(Purpose::Write, SERVER_WRITERS)?;
+    let sealer = prepare(&writers[0], None, &options.key)?;
+    Ok(Opened {
+        folder: None,
+        keys: Keys::new(Keyring::new(sealer, None)),
+        readers: Lane::of(connections(Purpose::Read, SERVER_READERS)?),
+        writer: Lane::of(writers),
+        shared: true,
+        held,
+    })
+}
+
+/// Migrates and finds the key, one process at a time.
+fn prepare(
+    sql: &Connection,
+    folder: Option<&DataFolder>,
+    source: &KeySource,
+) -> Result<Sealer, OpenError> {
+    sql.exclusively(|sql| {
+        migrate::run(sql)?;
+        find_key(sql, folder, source)
     })
 }
 
@@ -76,7 +125,7 @@ fn beside(database: &Path, suffix: &str) -> PathBuf {
 
 fn find_key(
     sql: &Connection,
-    folder: &DataFolder,
+    folder: Option<&DataFolder>,
     source: &KeySource,
 ) -> Result<Sealer, OpenError> {
     let candidates = source.candidates(folder)?;
@@ -88,7 +137,7 @@ fn find_key(
         },
     };
     // The file comes first: a key id without its key would lock everybody out.
-    if matches!(source, KeySource::DataFolder) {
+    if let (KeySource::DataFolder, Some(folder)) = (source, folder) {
         key::settle(folder, sealer.key())?;
     }
     meta::set_text(sql, meta::KEY_ID, sealer.id())?;
@@ -98,7 +147,7 @@ fn find_key(
 fn pick(
     candidates: &[Key],
     stored: String,
-    folder: &DataFolder,
+    folder: Option<&DataFolder>,
     source: &KeySource,
 ) -> Result<Sealer, OpenError> {
     let mut given = None;
@@ -116,7 +165,7 @@ fn pick(
             stored,
         },
         None => OpenError::KeyMissing {
-            path: key::own_key_path(folder),
+            path: folder.map(key::own_key_path).unwrap_or_default(),
             stored,
         },
     })

@@ -46,21 +46,23 @@ pub fn enqueue(
     }
 }
 
-/// Current revision of an application, when there is one.
+/// Current revision of an application, when there is one. The application stays as it is to the end of the transaction, so
+/// that tasks are added to it and removed with it one after another.
 pub fn current_revision(sql: &Connection, app_id: &str) -> StoreResult<Option<i64>> {
     sql.row(
-        "SELECT revision FROM min_applications WHERE id = ?",
+        "SELECT revision FROM min_applications WHERE id = ? FOR UPDATE",
         &values![app_id],
         |row| row.number(),
     )
 }
 
-/// Tasks of an application that have not ended, oldest first.
+/// Tasks of an application that have not ended, oldest first; they stay as they are to the end of the transaction.
 pub fn active(sql: &Connection, app_id: &str) -> StoreResult<Vec<Active>> {
     sql.rows(
         "SELECT id, revision, state, cancel_requested, options, owner, started_ms \
          FROM min_workflow_queue \
-         WHERE app_id = ? AND state IN ('waiting', 'queued', 'running', 'suspended') ORDER BY seq",
+         WHERE app_id = ? AND state IN ('waiting', 'queued', 'running', 'suspended') ORDER BY seq \
+         FOR UPDATE",
         &values![app_id],
         read,
     )

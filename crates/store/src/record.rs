@@ -53,7 +53,7 @@ fn touches_task(patch: &TaskPatch) -> bool {
 fn standing(sql: &Connection, task_id: &str) -> StoreResult<Standing> {
     let standing = sql.row(
         "SELECT app_id, state, fence, cancel_requested, cancel_reason FROM min_workflow_queue \
-         WHERE id = ?",
+         WHERE id = ? FOR UPDATE",
         &values![task_id],
         |row| {
             Ok(Standing {

@@ -21,6 +21,8 @@ const DELETIONS: [&str; 7] = [
 ///
 /// When a deployment was asked for after the deletion, the application stays for it, without objects.
 pub fn application(sql: &Connection, id: &str, now_ms: i64) -> StoreResult<()> {
+    // Nobody may ask for a deployment while it is decided that there is none.
+    queue::current_revision(sql, id)?;
     let active = queue::active(sql, id)?;
     if active.iter().any(|task| task.options.delete.is_none()) {
         inventory::put(sql, id, &Vec::new())?;

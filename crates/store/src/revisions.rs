@@ -80,28 +80,30 @@ pub fn one(sql: &Connection, keys: &Keys, app_id: &str, revision: i64) -> StoreR
     .ok_or_else(|| StoreError::NotFound(format!("revision {revision} of application {app_id}")))
 }
 
-/// The application's row; a conflict when another application of the namespace has the name.
+/// The application's row, locked; a conflict when another application of the namespace has the name.
 fn current(sql: &Connection, new: &NewRevision) -> StoreResult<Option<Current>> {
-    let holders = sql.rows(
-        "SELECT id, revision, digest FROM min_applications \
-         WHERE id = ? OR (namespace = ? AND name = ?)",
-        &values![&new.app_id, &new.namespace, &new.name],
+    let current = sql.row(
+        "SELECT revision, digest FROM min_applications WHERE id = ? FOR UPDATE",
+        &values![&new.app_id],
         |row| {
-            let id = row.text()?;
-            let current = Current {
+            Ok(Current {
                 revision: row.number()?,
                 digest: row.text()?,
-            };
-            Ok((id, current))
+            })
         },
     )?;
-    if let Some((id, _)) = holders.iter().find(|(id, _)| *id != new.app_id) {
-        return Err(StoreError::Conflict(format!(
+    let holder = sql.row(
+        "SELECT id FROM min_applications WHERE namespace = ? AND name = ? AND id <> ?",
+        &values![&new.namespace, &new.name, &new.app_id],
+        |row| row.text(),
+    )?;
+    match holder {
+        None => Ok(current),
+        Some(id) => Err(StoreError::Conflict(format!(
             "name {} is taken in namespace {} by application {id}",
             new.name, new.namespace
-        )));
+        ))),
     }
-    Ok(holders.into_iter().next().map(|(_, current)| current))
 }
 
 fn expect(new: &NewRevision, current: Option<&Current>) -> StoreResult<()> {

@@ -9,7 +9,7 @@ use crate::folder::DataFolder;
 use crate::key::{self, Key};
 use crate::seal::{Keyring, Keys, Sealer};
 use crate::sql::{Connection, values};
-use crate::{document, meta};
+use crate::{document, meta, shared_key};
 
 /// Revisions between two reports of progress.
 const REPORT_EVERY: usize = 100;
@@ -52,13 +52,13 @@ pub fn rotate(
     // Readers must open what the commit makes visible before they see it.
     keys.set(before);
     let next = Keys::new(after);
-    let revisions = sql.transaction(|sql| reseal(sql, &next, progress))?;
+    let revisions = sql.transaction(|sql| reseal(sql, &next, &progress))?;
     keys.set(next.now());
     if let Some(folder) = own {
         key::settle(folder, new)?;
     }
     // Free pages and the log still hold values under the old key.
-    sql.plain("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;
+    sql.forget()?;
     Ok(Rotation {
         revisions,
         old_key: old.id()?,
@@ -82,6 +82,7 @@ fn reseal(sql: &Connection, keys: &Keys, progress: impl Fn(usize, usize)) -> Sto
         reseal_one(sql, keys, &app_id, revision)?;
     }
     progress(total, total);
+    shared_key::reseal(sql, keys)?;
     // Their digests were made with the old key.
     sql.run("DELETE FROM min_idempotency", &[])?;
     meta::set_text(sql, meta::KEY_ID, keys.now().current.id())?;

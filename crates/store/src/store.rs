@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use kubemin_objects::ObjectKey;
 use kubemin_ports::store::{StoreResult, StoredRevision};
 use kubemin_ports::{
-    ApplicationFilter, ApplicationRow, Clock, ComponentRow, EventRow, NewRevision, NewTask, Page,
-    Retention, RevisionRow, Store, TaskPatch, TaskRow, WaitingTask,
+    ApplicationFilter, ApplicationRow, Clock, ComponentRow, EventRow, ExpiredTask, HeldTask,
+    NewRevision, NewTask, Page, RenewedTask, ReplicaRow, Retention, RevisionRow, Store, TaskPatch,
+    TaskRow, WaitingTask,
 };
 use kubemin_workflow::TaskState;
 
@@ -22,26 +23,28 @@ use crate::rotate::Rotation;
 use crate::seal::Keys;
 use crate::sql::Connection;
 use crate::{
-    applications, cancel, claim, components, events, queue, record, remove, retention, retry,
-    revisions, rotate, tasks,
+    applications, cancel, claim, components, events, lease, queue, record, remove, replicas,
+    retention, retry, revisions, rotate, shared_key, tasks,
 };
 
 /// Longest wait for a rotation: it reads and writes every revision there is.
 const ROTATION: Duration = Duration::from_secs(3600);
 
-/// An open database. Its data folder is held until the store is dropped, which waits for writes under way.
+/// An open database. The data folder of a file is held until the store is dropped, which waits for writes under way.
 pub struct SqlStore {
     inner: Arc<Inner>,
     readers: Lane,
     writer: Lane,
+    shared: bool,
     /// Dropped last, after the connections.
-    _held: Held,
+    _held: Option<Held>,
 }
 
 /// What calls need on the threads of the database.
 struct Inner {
-    folder: DataFolder,
+    folder: Option<DataFolder>,
     source: KeySource,
+    lease: Duration,
     keys: Keys,
     clock: Arc<dyn Clock>,
 }
@@ -62,11 +65,13 @@ impl SqlStore {
             inner: Arc::new(Inner {
                 folder: opened.folder,
                 source: options.key,
+                lease: options.lease,
                 keys: opened.keys,
                 clock: options.clock,
             }),
             readers: opened.readers,
             writer: opened.writer,
+            shared: opened.shared,
             _held: opened.held,
         })
     }
@@ -84,7 +89,10 @@ impl SqlStore {
     ) -> Result<Rotation, OpenError> {
         let inner = Arc::clone(&self.inner);
         let rotated = self.writer.alone_within(ROTATION, move |sql| {
-            let own = matches!(inner.source, KeySource::DataFolder).then_some(&inner.folder);
+            let own = match inner.source {
+                KeySource::DataFolder => inner.folder.as_ref(),
+                _ => None,
+            };
             Ok(rotate::rotate(sql, &inner.keys, &new, own, progress))
         });
         rotated.await?
@@ -95,6 +103,20 @@ impl SqlStore {
         self.inner.keys.now().current.id().to_owned()
     }
 
+    /// Whether other processes may work on the same database.
+    pub fn is_shared(&self) -> bool {
+        self.shared
+    }
+
+    /// The key of content hashes that all processes on this database use.
+    ///
+    /// # Errors
+    /// The database does not answer, or holds a key that cannot be opened.
+    pub async fn content_hash_key(&self) -> StoreResult<Vec<u8>> {
+        self.write(|sql, inner, _| shared_key::read_or_make(sql, &inner.keys))
+            .await
+    }
+
     /// Ends every connection after the writes under way.
     pub async fn close(self) {
         // Dropping waits for threads, which must not happen on a thread of the runtime. It cannot fail.
@@ -103,16 +125,17 @@ impl SqlStore {
 
     async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection, &Inner) -> StoreResult<T> + Send + 'static,
+        work: impl Fn(&Connection, &Inner) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
         let inner = Arc::clone(&self.inner);
-        self.readers.alone(move |sql| work(sql, &inner)).await
+        let work = move |sql: &Connection| sql.reading(|sql| work(sql, &inner));
+        self.readers.alone(work).await
     }
 
     /// Runs `work` in a write transaction, with the time.
     async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection, &Inner, i64) -> StoreResult<T> + Send + 'static,
+        work: impl Fn(&Connection, &Inner, i64) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
         let inner = Arc::clone(&self.inner);
         let work = move |sql: &Connection| work(sql, &inner, inner.clock.now_ms());
@@ -222,8 +245,55 @@ impl Store for SqlStore {
         from: &[TaskState],
     ) -> StoreResult<Option<TaskRow>> {
         let (task_id, owner, from) = (task_id.to_owned(), owner.to_owned(), from.to_vec());
-        self.write(move |sql, _, _| claim::claim(sql, &task_id, &owner, &from))
+        self.write(move |sql, inner, _| claim::claim(sql, &task_id, &owner, &from, inner.lease))
             .await
+    }
+
+    async fn renew(&self, owner: &str, held: &[HeldTask]) -> StoreResult<Vec<RenewedTask>> {
+        let (owner, held) = (owner.to_owned(), held.to_vec());
+        self.write(move |sql, inner, _| lease::renew(sql, &owner, &held, inner.lease))
+            .await
+    }
+
+    async fn expired(&self, limit: usize) -> StoreResult<Vec<ExpiredTask>> {
+        self.read(move |sql, _| lease::expired(sql, limit)).await
+    }
+
+    async fn release(&self, task_id: &str, fence: i64) -> StoreResult<bool> {
+        let task_id = task_id.to_owned();
+        self.write(move |sql, _, _| lease::release(sql, &task_id, fence))
+            .await
+    }
+
+    async fn reclaim(&self, task_id: &str, fence: i64) -> StoreResult<bool> {
+        let task_id = task_id.to_owned();
+        self.write(move |sql, _, _| lease::reclaim(sql, &task_id, fence))
+            .await
+    }
+
+    async fn check_in(&self, replica: &ReplicaRow) -> StoreResult<Vec<ReplicaRow>> {
+        let replica = replica.clone();
+        self.write(move |sql, _, _| replicas::check_in(sql, &replica))
+            .await
+    }
+
+    async fn check_out(&self, id: &str) -> StoreResult<()> {
+        let id = id.to_owned();
+        self.write(move |sql, _, _| replicas::check_out(sql, &id))
+            .await
+    }
+
+    async fn take_lead(&self) -> StoreResult<i64> {
+        self.write(|sql, _, _| replicas::take_lead(sql)).await
+    }
+
+    async fn put_components_leading(&self, term: i64, rows: &[ComponentRow]) -> StoreResult<()> {
+        let rows = rows.to_vec();
+        self.write(move |sql, _, _| {
+            replicas::check_lead(sql, term)?;
+            components::put(sql, &rows)
+        })
+        .await
     }
 
     async fn record(&self, task_id: &str, fence: i64, patch: TaskPatch) -> StoreResult<bool> {

@@ -21,6 +21,13 @@ macro_rules! head {
 
 /// A task with plan and jobs.
 pub fn whole(sql: &Connection, id: &str) -> StoreResult<TaskRow> {
+    let mut task = planned(sql, id)?;
+    add_jobs(sql, &mut task)?;
+    Ok(task)
+}
+
+/// A task with its plan, without jobs.
+pub fn planned(sql: &Connection, id: &str) -> StoreResult<TaskRow> {
     let (mut task, plan) = sql
         .row(
             head!(", plan FROM min_workflow_queue WHERE id = ?"),
@@ -30,16 +37,22 @@ pub fn whole(sql: &Connection, id: &str) -> StoreResult<TaskRow> {
         .ok_or_else(|| missing(id))?;
     if !plan.is_empty() {
         task.plan = Some(serde_json::from_str(&plan).map_err(|error| corrupt("plan", error))?);
-        // Jobs come with the plan, never before it.
-        task.jobs = jobs::of(sql, id)?;
     }
     Ok(task)
 }
 
-/// A task without plan and jobs.
-pub fn head(sql: &Connection, id: &str) -> StoreResult<TaskRow> {
+/// Reads the jobs of a task. They come with the plan, never before it.
+pub fn add_jobs(sql: &Connection, task: &mut TaskRow) -> StoreResult<()> {
+    if task.plan.is_some() {
+        task.jobs = jobs::of(sql, &task.id)?;
+    }
+    Ok(())
+}
+
+/// A task without plan and jobs, which stays as it is to the end of the transaction.
+pub fn locked(sql: &Connection, id: &str) -> StoreResult<TaskRow> {
     sql.row(
-        head!(" FROM min_workflow_queue WHERE id = ?"),
+        head!(" FROM min_workflow_queue WHERE id = ? FOR UPDATE"),
         &values![id],
         read,
     )?

@@ -117,12 +117,12 @@ async fn a_folder_into_which_everybody_may_write_is_refused_untouched() {
 async fn other_database_urls_are_refused_without_repeating_passwords() {
     let folder = tempfile::tempdir().unwrap();
     let options = Options {
-        url: Some("mysql://user:hunter2@host/db".to_owned()),
+        url: Some("postgres://user:hunter2@host/db".to_owned()),
         ..Options::in_folder(folder.path().join("data"))
     };
     let message = SqlStore::open(options).await.err().unwrap().to_string();
     assert!(
-        message.contains("mysql") && !message.contains("hunter2"),
+        message.contains("postgres") && !message.contains("hunter2"),
         "{message}"
     );
     assert!(!folder.path().join("data").exists());

@@ -9,9 +9,11 @@ pub mod plan;
 pub mod preflight;
 pub mod readiness;
 pub mod requests;
+pub mod role;
 pub mod state;
 
 pub use advance::{Decision, Limits, advance};
 pub use diagnosis::{Cause, Evidence, Verdict};
 pub use plan::{Plan, PlannedJob, PlannedStep, plan};
+pub use role::{Role, Situation, role};
 pub use state::{JobState, TaskState};

@@ -6,6 +6,7 @@ mod apply;
 mod drift;
 mod evidence;
 mod kinds;
+mod lease;
 mod logs;
 mod reach;
 mod scale;

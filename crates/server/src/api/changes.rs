@@ -9,7 +9,7 @@ use kubemin_ports::ApplicationRow;
 use kubemin_ports::store::NewTask;
 use kubemin_ports::task::{RestartRequest, TaskOptions};
 
-use crate::deploy::{self, Deployment, wake};
+use crate::deploy::{self, Deployment, offer};
 use crate::identity::task_id;
 use crate::input::{IfMatch, Json as Input};
 use crate::problem::{Answer, NO_REVISION, Refusal};
@@ -153,7 +153,7 @@ pub(crate) async fn accepted(
         force,
     };
     let task_id = core.store.add_task(&row.id, task).await?;
-    wake(core, &row.id, force).await?;
+    offer(core, &task_id, &row.id, &row.namespace, force).await?;
     let body = Accepted {
         id: row.id.clone(),
         revision: row.revision,

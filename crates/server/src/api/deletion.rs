@@ -9,7 +9,7 @@ use kubemin_ports::ApplicationRow;
 use kubemin_ports::store::NewTask;
 use kubemin_ports::task::{DeleteRequest, TaskOptions};
 
-use crate::deploy::wake;
+use crate::deploy::offer;
 use crate::identity::task_id;
 use crate::input::{DeleteQuery, Query};
 use crate::problem::Answer;
@@ -42,8 +42,9 @@ pub(crate) async fn delete(
         options,
         force: true,
     };
-    deletion.task_id = Some(core.store.add_task(&id, task).await?);
-    wake(&core, &id, true).await?;
+    let task_id = core.store.add_task(&id, task).await?;
+    offer(&core, &task_id, &id, &row.namespace, true).await?;
+    deletion.task_id = Some(task_id);
     Ok((StatusCode::ACCEPTED, Json(deletion)).into_response())
 }
 

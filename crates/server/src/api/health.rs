@@ -28,15 +28,24 @@ pub(crate) async fn alive() -> Json<Health> {
 /// `GET /readyz`: which dependency does not answer.
 pub(crate) async fn ready(State(state): State<AppState>) -> Response {
     let checks = checks(&state).await;
-    let ready = checks.iter().all(|check| check.ready);
-    let (status, word) = match ready {
-        true => (StatusCode::OK, "ready"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+    let missing = |name: &str| {
+        checks
+            .iter()
+            .any(|check| check.name == name && !check.ready)
+    };
+    let (status, word) = if missing("database") || missing("cluster") {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready")
+    } else if checks.iter().any(|check| !check.ready) {
+        // Requests are served without queue and Lease; taking every replica out of service would mend neither.
+        (StatusCode::OK, "degraded")
+    } else {
+        (StatusCode::OK, "ready")
     };
     (
         status,
         Json(Readiness {
             status: word.to_owned(),
+            role: role(&state).to_owned(),
             checks,
         }),
     )
@@ -50,10 +59,39 @@ async fn checks(state: &AppState) -> Vec<Dependency> {
             .into();
     };
     let (database, cluster) = tokio::join!(database(core), cluster(core));
-    vec![
+    let mut checks = vec![
         dependency("database", database),
         dependency("cluster", cluster),
-    ]
+    ];
+    if core.engine.is_shared() {
+        let standing = core.engine.standing().borrow().clone();
+        checks.push(dependency("queue", well(standing.broker_fault)));
+        checks.push(dependency("lease", well(standing.lease_fault)));
+    }
+    checks
+}
+
+fn well(fault: String) -> Result<(), String> {
+    match fault.is_empty() {
+        true => Ok(()),
+        false => Err(fault),
+    }
+}
+
+/// What this replica does: `alone`, `leader`, `worker` or `standby`.
+fn role(state: &AppState) -> &'static str {
+    let Some(engine) = state.core().map(|core| &core.engine) else {
+        return "";
+    };
+    if !engine.is_shared() {
+        return "alone";
+    }
+    let role = engine.standing().borrow().role;
+    match (role.dispatches, role.executes) {
+        (true, _) => "leader",
+        (false, true) => "worker",
+        (false, false) => "standby",
+    }
 }
 
 async fn database(core: &Core) -> Result<(), String> {

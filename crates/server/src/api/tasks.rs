@@ -157,7 +157,8 @@ pub(crate) async fn retried(core: &Core, task: &str) -> Answer<Response> {
         .store
         .retry(task, &task_id(core.clock.now_ms()))
         .await?;
-    core.engine.wake();
+    let app = core.store.application(&row.app_id).await?;
+    core.engine.offer(&task_id, &app.namespace);
     let body = Accepted {
         id: row.app_id,
         revision: row.revision,

@@ -49,7 +49,7 @@ async fn executed(core: &Core, row: &ApplicationRow) -> Answer<Executed> {
         ..NewTask::default()
     };
     let task_id = core.store.add_task(&row.id, task).await?;
-    core.engine.wake();
+    core.engine.offer(&task_id, &row.namespace);
     Ok(Executed { task_id })
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn task(row: &TaskRow, application: &str) -> api::Task {
         started_at: time::if_set(row.started_ms),
         finished_at: time::if_set(row.finished_ms),
         attempt: row.attempt,
+        replica: row.owner.clone(),
         steps: steps.map(step).collect(),
     }
 }

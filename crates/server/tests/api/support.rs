@@ -117,6 +117,7 @@ impl Server {
                 facts: facts.clone(),
                 ..setup.engine
             },
+            replicas: None,
         });
         let core = Core {
             store,

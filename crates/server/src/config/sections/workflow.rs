@@ -22,6 +22,8 @@ section! {
         revision_history_limit: u32 = Setting::new("workflow.revisionHistoryLimit", "revision-history-limit", "100");
         /// Newest finished tasks that are kept of an application, with their events; 0 keeps all.
         task_history_limit: u32 = Setting::new("workflow.taskHistoryLimit", "task-history-limit", "100");
+        /// A task whose replica was silent for this time is taken over by another one.
+        task_lease: Duration = Setting::new("workflow.taskLease", "workflow-task-lease", "30s").positive();
         /// How often the database is asked for work when there is no queue.
         local_poll_interval: Duration = Setting::new("workflow.localPollInterval", "workflow-local-poll-interval", "3s").positive();
         /// How often the leader looks for tasks to hand out.
