@@ -14,6 +14,8 @@ pub const LEASE: Duration = Duration::from_secs(4);
 pub const TASK_LEASE: Duration = Duration::from_secs(5);
 /// Longest wait until roles follow from what has happened.
 const SETTLED_WITHIN: Duration = Duration::from_secs(40);
+/// Lines of each server's log that a failing test prints.
+const LOG_LINES: usize = 40;
 /// The same for all replicas.
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
@@ -146,5 +148,19 @@ impl Fleet {
         let name = application["name"].as_str().unwrap_or("application");
         let path = document::write(self.folder.path(), name, application);
         path.to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        for (number, server) in self.servers.iter().enumerate() {
+            let log = server.log();
+            let lines: Vec<&str> = log.lines().collect();
+            let last = &lines[lines.len().saturating_sub(LOG_LINES)..];
+            eprintln!("log of r{number}:\n{}", last.join("\n"));
+        }
     }
 }

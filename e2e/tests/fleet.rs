@@ -9,7 +9,8 @@ use serde_json::Value;
 const LIMIT: Duration = Duration::from_secs(90);
 
 fn job(fleet: &Fleet, name: &str, line: &str) -> Value {
-    component::application(name, &fleet.namespace.name, &[component::job("run", line)])
+    let run = component::job(&format!("{name}-run"), line);
+    component::application(name, &fleet.namespace.name, &[run])
 }
 
 /// An application with nothing but configuration: done in a moment.
