@@ -102,7 +102,7 @@ impl Inbox {
     /// Another connection reached the broker: reading need not wait any longer.
     #[cfg(feature = "redis")]
     pub(crate) fn reached(&self) {
-        if self.trouble().is_some() {
+        if self.failed_last() {
             self.retry.notify_one();
         }
     }
@@ -117,10 +117,17 @@ impl Inbox {
         }
     }
 
-    /// What keeps this process from reading at present.
+    /// What keeps this process from reading at present. While nobody wants hints, none are read, and what failed last may
+    /// work again: a caller that waits for good health before it wants hints must not wait for ever.
     pub(crate) fn trouble(&self) -> Option<QueueError> {
         let state = self.lock();
-        state.end.clone().or_else(|| state.trouble.clone())
+        let reading = state.trouble.clone().filter(|_| state.demand > 0);
+        state.end.clone().or(reading)
+    }
+
+    /// Whether the last try to read failed, whoever wants hints now.
+    pub(crate) fn failed_last(&self) -> bool {
+        self.lock().trouble.is_some()
     }
 
     /// Whether nothing is read any more because this side closed.
@@ -224,6 +231,22 @@ mod tests {
         let long = Duration::from_secs(300);
         timeout(BOUND, inbox.pause(long, shortest)).await.unwrap();
         assert!(start.elapsed() >= shortest / 2);
+    }
+
+    #[tokio::test]
+    async fn trouble_is_trouble_only_for_those_who_want_hints() {
+        let inbox = Arc::new(Inbox::default());
+        inbox.note(Some(QueueError::Unavailable("gone".to_owned())));
+        assert_eq!(inbox.trouble(), None);
+        let caller = tokio::spawn({
+            let inbox = inbox.clone();
+            async move { inbox.take(1).await }
+        });
+        timeout(BOUND, inbox.demand()).await.unwrap();
+        assert!(inbox.trouble().is_some());
+        caller.abort();
+        assert!(caller.await.unwrap_err().is_cancelled());
+        assert_eq!(inbox.trouble(), None);
     }
 
     #[tokio::test]

@@ -85,7 +85,7 @@ impl Reader {
         let (partition, offset) = (message.partition(), message.offset());
         let group = self.consumer.context();
         group.offsets().delivered(partition, offset);
-        if self.inbox.trouble().is_some() {
+        if self.inbox.failed_last() {
             info!(place = self.settings.place(), "kafka can be read again");
             self.inbox.note(None);
         }

@@ -125,7 +125,7 @@ impl Reader {
 
     fn succeeded(&mut self) {
         self.reads.succeeded();
-        if self.inbox.trouble().is_some() {
+        if self.inbox.failed_last() {
             info!(place = self.stream.place(), "redis can be read again");
             self.inbox.note(None);
         }
