@@ -88,7 +88,7 @@ async fn keep(standing: &watch::Sender<Standing>, replicas: &Replicas) {
         let situation = Situation {
             leads: replicas.election.leads(),
             replicas: fleet.replicas,
-            stepped_out: replicas.parity && fleet.youngest && fleet.replicas % 2 == 0,
+            stepped_out: replicas.parity && fleet.youngest && fleet.replicas.is_multiple_of(2),
             has_broker: replicas.has_broker,
             broker_answers: broker_fault.is_empty(),
         };
