@@ -12,6 +12,9 @@ use crate::step::Steps;
 /// Where the server of the acceptance cases listens.
 const ADDRESS: &str = "127.0.0.1:18080";
 
+/// Its tests start brokers of their own, which need the machine for themselves.
+const QUEUE: &str = "kubemin-queue";
+
 /// Runs all levels; starts what it needs and stops what it started.
 pub fn run(full: bool) -> Result<()> {
     let mut steps = Steps::default();
@@ -34,7 +37,7 @@ pub fn run(full: bool) -> Result<()> {
 
 fn on_cluster(steps: &mut Steps, cluster: &Cluster, full: bool) {
     let all = ["--workspace", "--exclude", "kubemin-e2e"];
-    let fast = [&all[..], &["--exclude", "testbed"]].concat();
+    let fast = [&all[..], &["--exclude", "testbed", "--exclude", QUEUE]].concat();
     // The acceptance cases mostly wait, so that both fit beside each other.
     std::thread::scope(|scope| {
         let cases = scope.spawn(|| acceptance(cluster));
@@ -45,6 +48,9 @@ fn on_cluster(steps: &mut Steps, cluster: &Cluster, full: bool) {
             Ok(result) => result,
             Err(_) => anyhow::bail!("the acceptance cases could not be run"),
         });
+    });
+    steps.run_twice("queues on real brokers", || {
+        tests(cluster, full, &["-p", QUEUE])
     });
     steps.run_twice("end-to-end tests", || {
         tests(cluster, full, &["-p", "kubemin-e2e"])

@@ -117,11 +117,14 @@ impl Inbox {
         }
     }
 
-    /// What keeps this process from reading at present. While nobody wants hints, none are read, and what failed last may
-    /// work again: a caller that waits for good health before it wants hints must not wait for ever.
+    /// What keeps this process from reading at present. While nobody wants hints, none are read, and a broker that was away
+    /// may be back: a caller that waits for good health before it wants hints must not wait for ever.
     pub(crate) fn trouble(&self) -> Option<QueueError> {
         let state = self.lock();
-        let reading = state.trouble.clone().filter(|_| state.demand > 0);
+        let stands = |trouble: &QueueError| {
+            state.demand > 0 || !matches!(trouble, QueueError::Unavailable(_))
+        };
+        let reading = state.trouble.clone().filter(stands);
         state.end.clone().or(reading)
     }
 
