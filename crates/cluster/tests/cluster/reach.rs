@@ -144,7 +144,8 @@ async fn what_happened_while_the_line_was_cut_is_caught_up() {
             far.workload(&before.key).is_none().then_some(())
         })
         .await;
-        assert!(far.synced() && far.version().await.unwrap().starts_with('v'));
+        until("every watch to be back", || far.synced().then_some(())).await;
+        assert!(far.version().await.unwrap().starts_with('v'));
     })
     .await;
 }
