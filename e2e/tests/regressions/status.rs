@@ -51,11 +51,13 @@ fn a_waiting_pod_says_for_what_while_it_waits() {
     });
     assert_eq!(job.state, "running");
     assert_ne!(job.message, "", "{job:?}");
-    let status = site.status("app");
-    let web = &status["components"][0];
-    assert_eq!(web["status"], "Pending", "{status:#}");
-    assert_eq!(web["reason"], "Unschedulable", "{status:#}");
-    assert_ne!(web["message"], "", "{status:#}");
+    // Task and component are two rows: the second follows within a moment.
+    let web = kubemin_e2e::until("the component to say it too", SOON, || {
+        let web = site.status("app")["components"][0].clone();
+        (web["reason"] == "Unschedulable").then_some(web)
+    });
+    assert_eq!(web["status"], "Pending", "{web:#}");
+    assert_ne!(web["message"], "", "{web:#}");
 }
 
 #[test]
