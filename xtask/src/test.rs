@@ -55,20 +55,20 @@ fn on_cluster(steps: &mut Steps, cluster: &Cluster, full: bool) {
     steps.run_twice("end-to-end tests", || {
         tests(cluster, full, &["-p", "kubemin-e2e"])
     });
-    steps.run_twice("testbed tests", || tests(cluster, full, &["-p", "testbed"]));
+    steps.run_twice("testbed tests", || {
+        run_tests(cluster, full, &["--bins", "--tests", "-p", "testbed"])
+    });
 }
 
-/// Tests of some packages; documentation examples are left to `cargo test --doc`.
+/// Tests of some packages with a library; documentation examples are left to `cargo test --doc`.
 fn tests(cluster: &Cluster, full: bool, packages: &[&str]) -> Result<()> {
-    let fixed = [
-        "test",
-        "--locked",
-        "--no-fail-fast",
-        "--lib",
-        "--bins",
-        "--tests",
-    ];
-    let mut tests = command("cargo", &[&fixed[..], packages].concat());
+    let targets = ["--lib", "--bins", "--tests"];
+    run_tests(cluster, full, &[&targets[..], packages].concat())
+}
+
+fn run_tests(cluster: &Cluster, full: bool, what: &[&str]) -> Result<()> {
+    let fixed = ["test", "--locked", "--no-fail-fast"];
+    let mut tests = command("cargo", &[&fixed[..], what].concat());
     cluster.apply_to(&mut tests);
     tests.env("KUBEMIN_BIN", root().join("target/release/kubemin"));
     // Most end-to-end tests wait for a cluster, not for a processor.
