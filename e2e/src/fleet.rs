@@ -6,7 +6,7 @@ use kubemin_backing::{MariaDb, Redis};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{Namespace, Server, document, http, until};
+use crate::{Namespace, Server, http, until};
 
 /// A leader that is silent for this time is replaced.
 pub const LEASE: Duration = Duration::from_secs(4);
@@ -141,13 +141,6 @@ impl Fleet {
                 })
             })
             .collect()
-    }
-
-    /// Writes a document and gives its path.
-    pub fn write(&self, application: &Value) -> String {
-        let name = application["name"].as_str().unwrap_or("application");
-        let path = document::write(self.folder.path(), name, application);
-        path.to_string_lossy().into_owned()
     }
 }
 

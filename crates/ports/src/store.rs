@@ -229,8 +229,6 @@ pub trait Store: Send + Sync {
     async fn reclaim(&self, task_id: &str, fence: i64) -> StoreResult<bool>;
     /// Says that a replica lives. Answers all that did within the last 15 s, itself among them; the database's clock counts.
     async fn check_in(&self, replica: &ReplicaRow) -> StoreResult<Vec<ReplicaRow>>;
-    /// Says that a replica is gone.
-    async fn check_out(&self, id: &str) -> StoreResult<()>;
     /// Begins a term of leading; every term has a larger number than all before, whatever became of the Lease.
     async fn take_lead(&self) -> StoreResult<i64>;
     /// As [`Store::put_components`], for the leader of a term. [`StoreError::Fenced`] when a later term has begun: a leader

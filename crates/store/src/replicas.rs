@@ -46,11 +46,6 @@ pub fn check_in(sql: &Connection, replica: &ReplicaRow) -> StoreResult<Vec<Repli
     )
 }
 
-/// Forgets a replica.
-pub fn check_out(sql: &Connection, id: &str) -> StoreResult<()> {
-    sql.run("DELETE FROM min_replica WHERE id = ?", &values![id])
-}
-
 /// Begins the next term.
 pub fn take_lead(sql: &Connection) -> StoreResult<i64> {
     meta::count(sql, TERM, 1)

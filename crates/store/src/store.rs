@@ -277,12 +277,6 @@ impl Store for SqlStore {
             .await
     }
 
-    async fn check_out(&self, id: &str) -> StoreResult<()> {
-        let id = id.to_owned();
-        self.write(move |sql, _, _| replicas::check_out(sql, &id))
-            .await
-    }
-
     async fn take_lead(&self) -> StoreResult<i64> {
         self.write(|sql, _, _| replicas::take_lead(sql)).await
     }
